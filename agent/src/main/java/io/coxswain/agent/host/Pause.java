@@ -1,0 +1,17 @@
+package io.coxswain.agent.host;
+
+import java.time.Duration;
+
+/** Waiting for the machine between two looks at it. */
+final class Pause {
+  private Pause() {}
+
+  static void of(Duration duration) {
+    try {
+      Thread.sleep(duration);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new HostException(HostException.Reason.COMMAND_FAILED, "interrupted while waiting");
+    }
+  }
+}

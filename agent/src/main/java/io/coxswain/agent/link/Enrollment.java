@@ -1,0 +1,112 @@
+package io.coxswain.agent.link;
+
+import io.coxswain.agent.host.Host;
+import io.coxswain.agent.report.MachineIdentity;
+import io.coxswain.v1.AgentLinkGrpc;
+import io.coxswain.v1.EnrollRequest;
+import io.coxswain.v1.EnrollResponse;
+import io.grpc.ManagedChannel;
+import io.grpc.StatusRuntimeException;
+import java.security.GeneralSecurityException;
+import java.security.KeyPair;
+import java.security.cert.X509Certificate;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Joining: a token and the CA's pin become a certificate for a key that was made here and never
+ * leaves.
+ */
+public final class Enrollment {
+  private static final int DEADLINE_SECONDS = 30;
+
+  private final Host host;
+  private final Endpoint controller;
+  private final String pin;
+
+  public Enrollment(Host host, Endpoint controller, String pin) {
+    if (!pin.matches("sha256:[0-9a-f]{64}")) {
+      throw new IllegalArgumentException(
+          "CA pin: '"
+              + pin
+              + "' (expected: sha256: and 64 hex digits, as coxd fingerprint prints)");
+    }
+    this.host = host;
+    this.controller = controller;
+    this.pin = pin;
+  }
+
+  /**
+   * The identity that this machine has already with this CA. Throws when it belongs to another CA.
+   */
+  public Optional<AgentIdentity> existing() {
+    Optional<AgentIdentity> existing = AgentIdentity.read(host);
+    existing
+        .filter(identity -> !identity.caPin().equals(pin))
+        .ifPresent(
+            identity -> {
+              throw new LinkException(
+                  "this machine has joined another controller, with CA %s (expected: %s)"
+                      .formatted(identity.caPin(), pin));
+            });
+    return existing;
+  }
+
+  /** Joins; nothing is written before the controller said yes. */
+  public AgentIdentity enroll(String token, MachineIdentity machine, String name) {
+    KeyPair key = Certificates.newKey();
+    EnrollRequest request =
+        EnrollRequest.newBuilder()
+            .setToken(token)
+            .setCertificateRequest(
+                com.google.protobuf.ByteString.copyFrom(
+                    Certificates.request(name, key.getPublic(), key.getPrivate())))
+            .setName(name)
+            .setSystemUuid(machine.systemUuid())
+            .setBoardSerial(machine.boardSerial())
+            .setAgentVersion(machine.agentVersion())
+            .build();
+    ManagedChannel channel = Channels.pinned(controller, pin);
+    try {
+      EnrollResponse response =
+          AgentLinkGrpc.newBlockingStub(channel)
+              .withDeadlineAfter(DEADLINE_SECONDS, TimeUnit.SECONDS)
+              .enroll(request);
+      AgentIdentity identity = verified(response, key);
+      // Before the identity: an agent that starts in between must not find both.
+      StoredAssignment.forget(host);
+      identity.write(host);
+      return identity;
+    } catch (StatusRuntimeException e) {
+      throw LinkException.of("join " + controller, e);
+    } finally {
+      channel.shutdownNow();
+    }
+  }
+
+  private AgentIdentity verified(EnrollResponse response, KeyPair key) {
+    try {
+      X509Certificate ca = Certificates.parse(response.getCaCertificate().toByteArray());
+      if (!Certificates.pin(ca).equals(pin)) {
+        throw new LinkException(
+            "the CA's certificate in the answer: "
+                + Certificates.pin(ca)
+                + " (expected: "
+                + pin
+                + ")");
+      }
+      X509Certificate certificate = Certificates.parse(response.getCertificate().toByteArray());
+      certificate.verify(ca.getPublicKey());
+      if (!certificate.getPublicKey().equals(key.getPublic())) {
+        throw new LinkException("the certificate in the answer is for another key");
+      }
+      return new AgentIdentity(
+          response.getMachineId(),
+          Pem.of("PRIVATE KEY", key.getPrivate().getEncoded()),
+          Pem.of(certificate),
+          Pem.of(ca));
+    } catch (GeneralSecurityException e) {
+      throw new LinkException("the certificate in the answer: " + e.getMessage());
+    }
+  }
+}

@@ -1,0 +1,157 @@
+package io.coxswain.agent.step;
+
+import io.coxswain.agent.host.Commands.Command;
+import io.coxswain.agent.host.Commands.Result;
+import io.coxswain.agent.host.Host;
+import io.coxswain.agent.host.HostException;
+import io.coxswain.agent.host.HostException.Reason;
+import io.coxswain.agent.host.Output;
+import io.coxswain.agent.host.Units.Active;
+import io.coxswain.agent.host.Units.UnitState;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** The slurmctld of one cluster on this machine, by Slurm's own commands. */
+record Slurm(Host host, String clusterId) {
+  private static final Duration DEADLINE = Duration.ofSeconds(30);
+  // Keeps a command line and its output far from every limit.
+  private static final int NAMES_PER_CALL = 200;
+
+  String configuration() {
+    return "/etc/coxswain/clusters/" + clusterId + "/slurm.conf";
+  }
+
+  String unit() {
+    return "coxswain-slurmctld@" + clusterId + ".service";
+  }
+
+  /** Whether the cluster still has a configuration here; without one it was taken down. */
+  boolean isConfigured() {
+    return host.files().stat(configuration()).isPresent();
+  }
+
+  /** Whether we took slurmctld down: it neither runs nor would after a boot. */
+  boolean isTakenDown() {
+    UnitState state = host.units().state(unit());
+    return !isConfigured() || (state.active() == Active.INACTIVE && !state.enabled());
+  }
+
+  /** Those of the named nodes that slurmctld knows. */
+  Map<String, SlurmNode> nodes(Collection<String> names) {
+    Map<String, SlurmNode> found = new LinkedHashMap<>();
+    List<String> all = List.copyOf(names);
+    for (int from = 0; from < all.size(); from += NAMES_PER_CALL) {
+      List<String> some = all.subList(from, Math.min(all.size(), from + NAMES_PER_CALL));
+      Result result = run("scontrol", "-o", "show", "node", String.join(",", some));
+      if (!result.isSuccess() && !isUnknownNode(result)) {
+        throw failed("show node", result);
+      }
+      result
+          .out()
+          .lines()
+          .map(SlurmNode::parse)
+          .flatMap(Optional::stream)
+          .forEach(node -> found.put(node.name(), node));
+    }
+    return found;
+  }
+
+  /** All nodes of the cluster. */
+  List<SlurmNode> nodes() {
+    Result result = demand("show node", run("scontrol", "-o", "show", "node"));
+    return result.out().lines().map(SlurmNode::parse).flatMap(Optional::stream).toList();
+  }
+
+  List<SlurmJob> jobs() {
+    Result result =
+        demand(
+            "squeue", run("squeue", "--noheader", "--states=all", "--format=" + SlurmJob.FORMAT));
+    return result
+        .out()
+        .lines()
+        .map(SlurmJob::parse)
+        .flatMap(Optional::stream)
+        .filter(job -> !isOver(job))
+        .toList();
+  }
+
+  void resume(String node) {
+    demand("resume " + node, run("scontrol", "update", "nodename=" + node, "state=resume"));
+  }
+
+  void drain(String node, String reason) {
+    demand(
+        "drain " + node,
+        run(
+            "scontrol",
+            "update",
+            "nodename=" + node,
+            "state=drain",
+            "reason=" + SlurmNode.OURS + reason));
+  }
+
+  void delete(String node) {
+    Result result = run("scontrol", "delete", "nodename=" + node);
+    if (!result.isSuccess() && !isUnknownNode(result)) {
+      throw failed("delete node " + node, result);
+    }
+  }
+
+  void cancel(List<SlurmJob> jobs) {
+    if (!jobs.isEmpty()) {
+      List<String> argv = new ArrayList<>(List.of("scancel", "--quiet"));
+      jobs.forEach(job -> argv.add(job.id()));
+      demand("scancel", run(argv.toArray(String[]::new)));
+    }
+  }
+
+  Map<String, String> environment() {
+    return Map.of("SLURM_CONF", configuration());
+  }
+
+  private Result run(String... argv) {
+    return host.commands().run(Command.of(DEADLINE, argv).with(environment()));
+  }
+
+  private Result demand(String what, Result result) {
+    if (!result.isSuccess()) {
+      throw failed(what, result);
+    }
+    return result;
+  }
+
+  private HostException failed(String what, Result result) {
+    return new HostException(
+        Reason.COMMAND_FAILED,
+        "%s of %s: exit status %d".formatted(what, clusterId, result.status()),
+        Output.tail(result));
+  }
+
+  private static boolean isUnknownNode(Result result) {
+    String text = result.out() + result.err();
+    return text.contains("not found") || text.contains("Invalid node name");
+  }
+
+  // slurmctld keeps what ended for a while.
+  private static boolean isOver(SlurmJob job) {
+    return switch (job.state()) {
+      case "BOOT_FAIL",
+          "CANCELLED",
+          "COMPLETED",
+          "DEADLINE",
+          "FAILED",
+          "NODE_FAIL",
+          "OUT_OF_MEMORY",
+          "PREEMPTED",
+          "REVOKED",
+          "TIMEOUT" ->
+          true;
+      default -> false;
+    };
+  }
+}

@@ -1,0 +1,44 @@
+package io.coxswain.agent.step;
+
+import io.coxswain.agent.host.Host;
+import java.util.Optional;
+
+/** One thing that must be true of a host. */
+public sealed interface Step
+    permits AddUser,
+        CompileMpiProgram,
+        DeleteSlurmNode,
+        DrainSlurmNode,
+        EndProcesses,
+        InstallPackages,
+        MakeDirectory,
+        MakeLink,
+        ProveMpi,
+        QuiesceSlurm,
+        ReadySlurmNodes,
+        RemovePath,
+        RemoveUnit,
+        RemoveUser,
+        RunUnit,
+        SetHostName,
+        WriteFile,
+        WriteHostsBlock {
+
+  /** Reads the host and says how far it is from what this step wants; changes nothing. */
+  Check check(Host host);
+
+  /**
+   * Makes the next {@link #check} say {@link Check.InSync}, or {@link Check.Pending} when the
+   * machine needs time, or throws.
+   */
+  void apply(Host host);
+
+  default Disruption disruption() {
+    return Disruption.NONE;
+  }
+
+  /** What proves that the step is true, for people to read; empty for most. */
+  default Optional<String> evidence(Host host) {
+    return Optional.empty();
+  }
+}

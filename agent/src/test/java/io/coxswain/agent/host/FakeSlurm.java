@@ -1,0 +1,227 @@
+package io.coxswain.agent.host;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** The slurmctlds of a room of fake machines, with their nodes and jobs. */
+public final class FakeSlurm {
+  private final Map<String, Cluster> clusters = new TreeMap<>();
+
+  /** What is known of the cluster, running or not. */
+  public Cluster cluster(String id) {
+    return clusters.computeIfAbsent(id, Cluster::new);
+  }
+
+  public Collection<Cluster> clusters() {
+    return List.copyOf(clusters.values());
+  }
+
+  Optional<Cluster> listeningOn(int port) {
+    return clusters.values().stream()
+        .filter(cluster -> cluster.isRunning() && cluster.port == port)
+        .findFirst();
+  }
+
+  /** The slurmctld of one cluster. */
+  public static final class Cluster {
+    private final String id;
+    private final Map<String, Node> nodes = new TreeMap<>();
+    private final Map<Integer, Job> jobs = new TreeMap<>();
+    private @Nullable FakeHost controller;
+    private int port;
+    private int lastJob;
+
+    Cluster(String id) {
+      this.id = id;
+    }
+
+    public String id() {
+      return id;
+    }
+
+    void start(FakeHost host, int listens) {
+      controller = host;
+      port = listens;
+    }
+
+    void stop() {
+      controller = null;
+    }
+
+    public boolean isRunning() {
+      return controller != null && controller.isUp();
+    }
+
+    Optional<FakeHost> controller() {
+      return Optional.ofNullable(controller);
+    }
+
+    public Map<String, Node> nodes() {
+      return nodes;
+    }
+
+    public Collection<Job> jobs() {
+      return List.copyOf(jobs.values());
+    }
+
+    /** A slurmd says that it is there. */
+    public void register(String name, FakeHost host) {
+      Node node = nodes.computeIfAbsent(name, Node::new);
+      node.host = host;
+    }
+
+    /** Runs at once on the nodes; without nodes it waits. */
+    public Job submit(String user, String... on) {
+      Job job = new Job(++lastJob, user, List.of(on));
+      jobs.put(job.id, job);
+      return job;
+    }
+
+    public void finish(int job) {
+      jobs.remove(job);
+    }
+
+    boolean isBusy(String node) {
+      return jobs.values().stream().anyMatch(job -> job.nodes.contains(node));
+    }
+
+    void cancelNamed(String user) {
+      jobs.values().removeIf(job -> job.user.equals(user) && job.isCheck);
+    }
+
+    /** Whether the machine runs this slurmctld. */
+    public boolean isOn(FakeHost host) {
+      return isRunning() && controller().filter(host::equals).isPresent();
+    }
+
+    /** Base state and flags as Slurm prints them. */
+    public String state(Node node) {
+      List<String> state = new ArrayList<>();
+      state.add(base(node));
+      if (node.isDrained) {
+        state.add("DRAIN");
+      }
+      if (!node.isResponding()) {
+        state.add("NOT_RESPONDING");
+      }
+      state.add("DYNAMIC_NORM");
+      return String.join("+", state);
+    }
+
+    private String base(Node node) {
+      if (node.isDown || !node.isResponding()) {
+        return "DOWN";
+      }
+      return isBusy(node.name) ? "ALLOCATED" : "IDLE";
+    }
+
+    /** A line of scontrol -o show node. */
+    String line(Node node) {
+      String reason =
+          node.reason.isEmpty()
+              ? ""
+              : " Reason=%s [%s@2026-11-22T08:00:00]".formatted(node.reason, node.reasonBy);
+      return "NodeName=%s Arch=x86_64 State=%s Partitions=main%s"
+          .formatted(node.name, state(node), reason);
+    }
+  }
+
+  /** A node of a cluster. */
+  public static final class Node {
+    private final String name;
+    private @Nullable FakeHost host;
+    private boolean isDrained;
+    private boolean isDown;
+    private String reason = "";
+    private String reasonBy = "root";
+
+    Node(String name) {
+      this.name = name;
+    }
+
+    public String name() {
+      return name;
+    }
+
+    public boolean isDrained() {
+      return isDrained;
+    }
+
+    public String reason() {
+      return reason;
+    }
+
+    public boolean isResponding() {
+      FakeHost machine = host;
+      return machine != null
+          && machine.isUp()
+          && machine.identity().hostName().equals(name)
+          && machine.units().isActive("slurmd.service");
+    }
+
+    Optional<FakeHost> host() {
+      return Optional.ofNullable(host);
+    }
+
+    /** As scontrol update state=drain. */
+    public void drain(String why, String by) {
+      isDrained = true;
+      reason = why;
+      reasonBy = by;
+    }
+
+    /** Slurm itself, or a person, takes it down. */
+    public void down(String why, String by) {
+      isDown = true;
+      reason = why;
+      reasonBy = by;
+    }
+
+    public void resume() {
+      isDrained = false;
+      isDown = false;
+      reason = "";
+    }
+  }
+
+  /** A job that has not ended. */
+  public static final class Job {
+    private final int id;
+    private final String user;
+    private final List<String> nodes;
+    private boolean isCheck;
+
+    Job(int id, String user, List<String> nodes) {
+      this.id = id;
+      this.user = user;
+      this.nodes = nodes;
+    }
+
+    public int id() {
+      return id;
+    }
+
+    public String user() {
+      return user;
+    }
+
+    public String state() {
+      return nodes.isEmpty() ? "PENDING" : "RUNNING";
+    }
+
+    public List<String> nodes() {
+      return nodes;
+    }
+
+    /** An MPI check that an agent left behind. */
+    public Job asCheck() {
+      isCheck = true;
+      return this;
+    }
+  }
+}

@@ -1,0 +1,80 @@
+package io.coxswain.agent.link;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.coxswain.v1.Assignment;
+import io.coxswain.v1.Group;
+import io.coxswain.v1.Outcome;
+import io.coxswain.v1.SlurmQuiesced;
+import io.coxswain.v1.Step;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Each kind on the wire is one kind of step, and back. */
+class StepDecoderTest {
+  @Test
+  void everyKindOnTheWireIsTestedHere() {
+    assertThat(WireSteps.all())
+        .extracting(Step::getKindCase)
+        .containsExactlyInAnyOrderElementsOf(
+            Arrays.stream(Step.KindCase.values())
+                .filter(kind -> kind != Step.KindCase.KIND_NOT_SET)
+                .toList());
+  }
+
+  @Test
+  void everyKindOfStepComesFromExactlyOneKindOnTheWire() {
+    assertThat(WireSteps.all().stream().<Class<?>>map(step -> StepDecoder.decode(step).getClass()))
+        .containsExactlyInAnyOrder(io.coxswain.agent.step.Step.class.getPermittedSubclasses());
+  }
+
+  @Test
+  void aKindFromTheFutureIsRefusedWithItsTitleAndGroup() {
+    Assignment wire =
+        Assignment.newBuilder()
+            .setGeneration(1)
+            .addGroups(
+                Group.newBuilder().setName("host").addSteps(Step.newBuilder().setTitle("teleport")))
+            .build();
+    assertThatThrownBy(() -> AssignmentDecoder.decode(wire))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("group host: step teleport");
+  }
+
+  @Test
+  void nonsenseIsRefused() {
+    List<Step> nonsense =
+        List.of(
+            WireSteps.file("relative", "x"),
+            Step.newBuilder()
+                .setSlurmQuiesced(SlurmQuiesced.newBuilder().setClusterId("c-1"))
+                .build(),
+            Step.newBuilder()
+                .setSlurmQuiesced(
+                    SlurmQuiesced.newBuilder()
+                        .setClusterId("../etc")
+                        .setPolicy(SlurmQuiesced.Policy.CANCEL))
+                .build());
+    for (Step step : nonsense) {
+      assertThatThrownBy(() -> StepDecoder.decode(step))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("expected");
+    }
+  }
+
+  @Test
+  void groupsNameOnlyGroupsBeforeThem() {
+    Group late = Group.newBuilder().setName("node").addAfter("host").build();
+    assertThatThrownBy(
+            () -> AssignmentDecoder.decode(Assignment.newBuilder().addGroups(late).build()))
+        .hasMessageContaining("group node: after host");
+  }
+
+  @Test
+  void everyStateOfAGroupHasAWord() {
+    assertThat(Outcome.State.values())
+        .hasSize(io.coxswain.agent.report.GroupOutcome.State.values().length + 2);
+  }
+}

@@ -1,0 +1,117 @@
+package io.coxswain.agent.link;
+
+import com.google.protobuf.ByteString;
+import io.coxswain.v1.Directory;
+import io.coxswain.v1.File;
+import io.coxswain.v1.HostName;
+import io.coxswain.v1.HostsBlock;
+import io.coxswain.v1.MpiCheck;
+import io.coxswain.v1.MpiProgram;
+import io.coxswain.v1.Packages;
+import io.coxswain.v1.PathAbsent;
+import io.coxswain.v1.ProcessesAbsent;
+import io.coxswain.v1.SlurmNodeDrained;
+import io.coxswain.v1.SlurmNodeGone;
+import io.coxswain.v1.SlurmNodesReady;
+import io.coxswain.v1.SlurmQuiesced;
+import io.coxswain.v1.Step;
+import io.coxswain.v1.SymbolicLink;
+import io.coxswain.v1.Unit;
+import io.coxswain.v1.UnitAbsent;
+import io.coxswain.v1.UserAbsent;
+import io.coxswain.v1.UserAccount;
+import java.util.List;
+
+/** One wire step of each kind. */
+final class WireSteps {
+  private static final String CLUSTER = "c-7f3a";
+
+  private WireSteps() {}
+
+  static Step file(String path, String text) {
+    return step()
+        .setFile(
+            File.newBuilder()
+                .setPath(path)
+                .setContent(ByteString.copyFromUtf8(text))
+                .setMode(0644)
+                .setOwner("root")
+                .setGroup("root"))
+        .build();
+  }
+
+  @SuppressWarnings("MethodLength") // One switch or list over every kind of step.
+  static List<Step> all() {
+    return List.of(
+        file("/etc/a", "1"),
+        step().setHostName(HostName.newBuilder().setName("c-7f3a-0")).build(),
+        step()
+            .setHostsBlock(
+                HostsBlock.newBuilder()
+                    .addEntries(HostsBlock.Entry.newBuilder().setAddress("10.0.0.1").addNames("a")))
+            .build(),
+        step()
+            .setUserAccount(
+                UserAccount.newBuilder()
+                    .setName(CLUSTER)
+                    .setUid(20_001)
+                    .setGid(20_001)
+                    .setHome("/home/c-7f3a")
+                    .setShell("/bin/bash")
+                    .addAuthorizedKeys("ssh-ed25519 AAAA x"))
+            .build(),
+        step().setPackages(Packages.newBuilder().addNames("munge")).build(),
+        step()
+            .setDirectory(
+                Directory.newBuilder()
+                    .setPath("/d")
+                    .setMode(0755)
+                    .setOwner("root")
+                    .setGroup("root"))
+            .build(),
+        step().setSymbolicLink(SymbolicLink.newBuilder().setPath("/l").setTarget("/t")).build(),
+        step().setUnit(Unit.newBuilder().setName("a.service").addRestartOn("/etc/a")).build(),
+        step().setMpiProgram(MpiProgram.newBuilder().setPath("/p").setSource("int main")).build(),
+        step()
+            .setSlurmNodesReady(
+                SlurmNodesReady.newBuilder().setClusterId(CLUSTER).addNodes("c-7f3a-0"))
+            .build(),
+        step()
+            .setSlurmNodeGone(SlurmNodeGone.newBuilder().setClusterId(CLUSTER).setNode("n"))
+            .build(),
+        step()
+            .setSlurmQuiesced(
+                SlurmQuiesced.newBuilder()
+                    .setClusterId(CLUSTER)
+                    .setPolicy(SlurmQuiesced.Policy.DRAIN))
+            .build(),
+        step()
+            .setMpiCheck(
+                MpiCheck.newBuilder()
+                    .setClusterId(CLUSTER)
+                    .addNodes("n")
+                    .setRanksPerNode(2)
+                    .setGpusPerNode(8)
+                    .setProgram("/p")
+                    .setUser("u")
+                    .setMpi("pmix")
+                    .setProof("x"))
+            .build(),
+        step()
+            .setUserAbsent(UserAbsent.newBuilder().setName("u").setUid(20_001).setHome("/home/u"))
+            .build(),
+        step().setPathAbsent(PathAbsent.newBuilder().setPath("/p").setRecursive(true)).build(),
+        step().setUnitAbsent(UnitAbsent.newBuilder().setName("u")).build(),
+        step()
+            .setSlurmNodeDrained(
+                SlurmNodeDrained.newBuilder().setClusterId(CLUSTER).setNode("n").setReason("r"))
+            .build(),
+        step()
+            .setProcessesAbsent(ProcessesAbsent.newBuilder().setUser("u").setUid(20_001))
+            .build());
+  }
+
+  private static Step.Builder step() {
+    return Step.newBuilder().setTitle("a step");
+  }
+}

@@ -1,0 +1,61 @@
+package io.coxswain.agent.probe;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.coxswain.agent.gpu.FakeGpus;
+import io.coxswain.agent.gpu.Fleet;
+import io.coxswain.agent.report.FailureReason;
+import io.coxswain.agent.report.GpuInventory;
+import io.coxswain.agent.report.Reading;
+import org.junit.jupiter.api.Test;
+
+final class GpuProbeTest {
+  private final PaperHost host = new PaperHost();
+  private final FakeGpus gpus = new FakeGpus(Fleet.dgxH200("a"));
+
+  @Test
+  void aMachineWithoutCardOrLibraryIsNeverAsked() {
+    assertThat(read()).isInstanceOf(Reading.Unsupported.class);
+    assertThat(gpus.asked()).isZero();
+  }
+
+  @Test
+  void aCardOrALibraryIsEnoughToAsk() {
+    card();
+    assertThat(read()).isEqualTo(Fleet.dgxH200("a"));
+
+    host.remove("/sys/bus/pci/devices/0000:18:00.0/class")
+        .file("/etc/ld.so.cache", "\0libnvidia-ml.so.1\0");
+    assertThat(read()).isEqualTo(Fleet.dgxH200("a"));
+  }
+
+  @Test
+  void cardsWithoutALibraryAreNamed() {
+    card();
+    gpus.become(new Reading.Unsupported<>("no driver library"));
+
+    assertThat(read())
+        .isEqualTo(
+            new Reading.Unsupported<GpuInventory>(
+                "1 NVIDIA GPUs on the PCI bus, but no driver library"));
+  }
+
+  @Test
+  void aDriverThatIsNotLoadedIsAFailureOnlyWhereThereIsACard() {
+    gpus.become(new Reading.Failed<>(FailureReason.DRIVER_NOT_LOADED, "nvmlInit_v2 gave 9"));
+    host.file("/usr/lib/x86_64-linux-gnu/libnvidia-ml.so.1", "x");
+    assertThat(read()).isInstanceOf(Reading.Unsupported.class);
+
+    card();
+    assertThat(read()).isInstanceOf(Reading.Failed.class);
+  }
+
+  private void card() {
+    host.file("/sys/bus/pci/devices/0000:18:00.0/vendor", "0x10de\n")
+        .file("/sys/bus/pci/devices/0000:18:00.0/class", "0x030200\n");
+  }
+
+  private Reading<GpuInventory> read() {
+    return new GpuProbe(host.files(), gpus, new PciGpuProbe(new Sysfs(host.files()))).read();
+  }
+}

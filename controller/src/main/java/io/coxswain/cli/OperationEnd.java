@@ -1,0 +1,65 @@
+package io.coxswain.cli;
+
+import io.coxswain.v1.Instance;
+import io.coxswain.v1.Operation;
+import io.coxswain.v1.OperationUpdate;
+import java.io.PrintStream;
+import java.util.ArrayList;
+import java.util.List;
+
+/** How an operation ended, and what to type next. */
+final class OperationEnd {
+  private OperationEnd() {}
+
+  /**
+   * Throws when it did not succeed: the error names every instance that failed, where, and what to
+   * do.
+   */
+  static void check(OperationUpdate end) {
+    Operation operation = end.getOperation();
+    if (operation.getState() == Operation.State.SUCCEEDED) {
+      return;
+    }
+    List<String> notes = new ArrayList<>();
+    for (Instance instance : end.getInstancesList()) {
+      if (instance.hasFailure()) {
+        notes.add(instance.getName() + ":");
+        for (String line : InstancePage.failure(instance)) {
+          notes.add("  " + line);
+        }
+      }
+    }
+    String verdict =
+        operation.getState() == Operation.State.CANCELLED ? " was cancelled" : " failed";
+    String what = Text.words(operation.getKind()) + " " + operation.getClusterId() + verdict;
+    String message = operation.getMessage();
+    throw new CoxException(
+        ExitCode.FAILED,
+        message.isEmpty() ? what : what + ": " + message,
+        "",
+        notes,
+        List.of("cox why " + operation.getClusterId()));
+  }
+
+  static void print(Operation operation, Terminal terminal) {
+    PrintStream out = terminal.out();
+    String id = Text.clean(operation.getClusterId());
+    String took = OperationPage.took(operation, terminal.time().clock().instant());
+    String message = Text.clean(operation.getMessage());
+    switch (operation.getKind()) {
+      case CREATE_CLUSTER -> {
+        out.println("cluster " + id + " is RUNNING after " + took);
+        if (!message.contains("cox ssh")) {
+          out.println("next:");
+          out.println("  cox ssh " + id + "-jumphost");
+          out.println("  sbatch train.sh                # there");
+        }
+      }
+      case DESTROY_CLUSTER -> out.println("cluster " + id + " is DESTROYED after " + took);
+      default -> out.println(Text.words(operation.getKind()) + " " + id + " is done after " + took);
+    }
+    if (!message.isEmpty()) {
+      out.println(message);
+    }
+  }
+}

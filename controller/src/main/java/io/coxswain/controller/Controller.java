@@ -1,0 +1,96 @@
+package io.coxswain.controller;
+
+import io.coxswain.controller.access.Accounts;
+import io.coxswain.controller.access.Attempts;
+import io.coxswain.controller.access.CertificateAuthority;
+import io.coxswain.controller.access.JoinTokens;
+import io.coxswain.controller.api.ControllerServer;
+import io.coxswain.controller.api.PeopleServices;
+import io.coxswain.controller.api.link.AgentLinkService;
+import io.coxswain.controller.api.link.Enrolment;
+import io.coxswain.controller.api.link.GrpcAgents;
+import io.coxswain.controller.api.link.Reception;
+import io.coxswain.controller.plan.ClusterSteps;
+import io.coxswain.controller.reconcile.Fleet;
+import io.coxswain.controller.reconcile.Intents;
+import io.coxswain.controller.reconcile.Loops;
+import io.coxswain.controller.reconcile.Reconciler;
+import io.coxswain.controller.store.Store;
+import io.grpc.BindableService;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A running controller: its rooms, put together by hand. It owns the store that it is given. */
+final class Controller implements AutoCloseable {
+  private final Store store;
+  private final Loops loops;
+  private final ControllerServer server;
+  private final SocketFile socket;
+
+  /** Starts it; returns when its doors are open. */
+  Controller(Config config, Store store, CertificateAuthority authority, InstantSource clock) {
+    SecureRandom random = new SecureRandom();
+    Fleet fleet = new Fleet();
+    GrpcAgents agents = new GrpcAgents();
+    Reconciler reconciler =
+        new Reconciler(store, fleet, agents, new ClusterSteps(mpiSource()), clock);
+    this.store = store;
+    this.loops = new Loops(store, reconciler);
+    Intents intents = new Intents(store, fleet, clock, random, loops::wake);
+    JoinTokens tokens = new JoinTokens(random, clock);
+    Reception reception =
+        new Reception(store, fleet, clock, reconciler::connected, loops::wakeMachine);
+    Enrolment enrolment =
+        new Enrolment(store, tokens, authority, new Attempts(clock), clock, random);
+    PeopleServices.Site site =
+        new PeopleServices.Site(ControllerMain.VERSION, authority.fingerprint(), config.dial());
+    List<BindableService> services =
+        new ArrayList<>(PeopleServices.of(store, fleet, intents, agents, tokens, clock, site));
+    services.add(new AgentLinkService(enrolment, reception, agents));
+    reception.remember();
+    loops.start();
+    ControllerServer.Doors doors =
+        new ControllerServer.Doors(config.listen(), config.names(), config.socket());
+    socket = new SocketFile(config.socket());
+    socket.clear();
+    server =
+        new ControllerServer(
+            doors, authority, new Accounts(Path.of("/etc/passwd")), agents, services);
+    socket.open();
+  }
+
+  int port() {
+    return server.port();
+  }
+
+  /** First the doors, so that nothing new comes in, then the loops, then the store. */
+  @Override
+  public void close() {
+    server.close();
+    socket.delete();
+    loops.close();
+    store.close();
+  }
+
+  /** The acceptance check's program. */
+  private static String mpiSource() {
+    try (InputStream source = Controller.class.getResourceAsStream("allreduce.c")) {
+      if (source == null) {
+        throw new IllegalStateException(
+            "resource allreduce.c: not there (expected: beside the class "
+                + Controller.class.getName()
+                + ")");
+      }
+      return new String(source.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,75 @@
+package io.coxswain.controller.access;
+
+import static io.coxswain.controller.access.Authorization.Caller.AGENT;
+import static io.coxswain.controller.access.Authorization.Caller.ANONYMOUS;
+import static io.coxswain.controller.access.Authorization.Caller.LOCAL_USER;
+
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/** Which kind of caller may call what. What is not in the table is refused to all. */
+public final class Authorization {
+  /** By full name of the RPC: {@code coxswain.v1.Clusters/ListClusters}. */
+  public static final Map<String, Set<Caller>> TABLE = table();
+
+  private Authorization() {}
+
+  public static boolean isAllowed(String rpc, PeerIdentity peer) {
+    return TABLE.getOrDefault(rpc, Set.of()).contains(Caller.of(peer));
+  }
+
+  private static Map<String, Set<Caller>> table() {
+    Map<String, Set<Caller>> table = new TreeMap<>();
+    // A token proves the right to join, so there is no certificate yet; a machine may join anew
+    // with the one it has.
+    table.put("coxswain.v1.AgentLink/Enroll", Set.of(ANONYMOUS, AGENT));
+    table.put("coxswain.v1.AgentLink/Renew", Set.of(AGENT));
+    table.put("coxswain.v1.AgentLink/Connect", Set.of(AGENT));
+    for (String rpc :
+        Set.of(
+            "ListMachines",
+            "GetMachine",
+            "CreateJoinToken",
+            "LabelMachine",
+            "RevokeMachine",
+            "RemoveMachine")) {
+      table.put("coxswain.v1.Machines/" + rpc, Set.of(LOCAL_USER));
+    }
+    for (String rpc :
+        Set.of(
+            "CreateCluster",
+            "ListClusters",
+            "GetCluster",
+            "EditCluster",
+            "DestroyCluster",
+            "ListEvents",
+            "Explain",
+            "GetVersion")) {
+      table.put("coxswain.v1.Clusters/" + rpc, Set.of(LOCAL_USER));
+    }
+    for (String rpc : Set.of("ListInstances", "GetInstance", "RetryInstance")) {
+      table.put("coxswain.v1.Instances/" + rpc, Set.of(LOCAL_USER));
+    }
+    for (String rpc :
+        Set.of("ListOperations", "GetOperation", "CancelOperation", "WatchOperation")) {
+      table.put("coxswain.v1.Operations/" + rpc, Set.of(LOCAL_USER));
+    }
+    return Map.copyOf(table);
+  }
+
+  /** A kind of caller. */
+  public enum Caller {
+    ANONYMOUS,
+    AGENT,
+    LOCAL_USER;
+
+    static Caller of(PeerIdentity peer) {
+      return switch (peer) {
+        case PeerIdentity.Agent _ -> AGENT;
+        case PeerIdentity.LocalUser _ -> LOCAL_USER;
+        case PeerIdentity.Anonymous _ -> ANONYMOUS;
+      };
+    }
+  }
+}

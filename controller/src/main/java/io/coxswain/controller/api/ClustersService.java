@@ -1,0 +1,189 @@
+package io.coxswain.controller.api;
+
+import io.coxswain.controller.api.caller.Caller;
+import io.coxswain.controller.api.link.GrpcAgents;
+import io.coxswain.controller.api.wire.ClusterToWire;
+import io.coxswain.controller.api.wire.HistoryToWire;
+import io.coxswain.controller.lifecycle.Cluster;
+import io.coxswain.controller.lifecycle.Instance;
+import io.coxswain.controller.lifecycle.Operation;
+import io.coxswain.controller.reconcile.CreateRequest;
+import io.coxswain.controller.reconcile.Explanation;
+import io.coxswain.controller.reconcile.Intents;
+import io.coxswain.controller.spec.ClusterId;
+import io.coxswain.controller.spec.ClusterSpec;
+import io.coxswain.controller.spec.InvalidSpecException;
+import io.coxswain.controller.spec.Selector;
+import io.coxswain.controller.spec.Shape;
+import io.coxswain.controller.store.Store;
+import io.coxswain.v1.ClustersGrpc;
+import io.coxswain.v1.CreateClusterRequest;
+import io.coxswain.v1.CreateClusterResponse;
+import io.coxswain.v1.DestroyClusterRequest;
+import io.coxswain.v1.EditClusterRequest;
+import io.coxswain.v1.ExplainRequest;
+import io.coxswain.v1.ExplainResponse;
+import io.coxswain.v1.GetClusterRequest;
+import io.coxswain.v1.GetVersionRequest;
+import io.coxswain.v1.GetVersionResponse;
+import io.coxswain.v1.ListClustersRequest;
+import io.coxswain.v1.ListClustersResponse;
+import io.coxswain.v1.ListEventsRequest;
+import io.coxswain.v1.ListEventsResponse;
+import io.grpc.stub.StreamObserver;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/** Clusters: made, listed, edited and destroyed by writing intents. */
+final class ClustersService extends ClustersGrpc.ClustersImplBase {
+  private static final Duration FRESH_REPORT = Duration.ofSeconds(5);
+  private static final int MOST_EVENTS = 1000;
+  private static final int EVENTS = 200;
+
+  private final Store store;
+  private final Intents intents;
+  private final Explanation explanation;
+  private final Views views;
+  private final GrpcAgents agents;
+  private final GetVersionResponse version;
+
+  ClustersService(
+      Store store,
+      Intents intents,
+      Explanation explanation,
+      Views views,
+      GrpcAgents agents,
+      GetVersionResponse version) {
+    this.store = store;
+    this.intents = intents;
+    this.explanation = explanation;
+    this.views = views;
+    this.agents = agents;
+    this.version = version;
+  }
+
+  @Override
+  public void createCluster(
+      CreateClusterRequest request, StreamObserver<CreateClusterResponse> out) {
+    if (!request.getDryRun()) {
+      Requests.requireRequestId(request.getRequestId());
+    }
+    request.getPublicKeysList().forEach(ClusterSpec::requireKey);
+    CreateRequest wanted =
+        new CreateRequest(
+            request.getRequestId(),
+            Shape.parse(request.getShape()),
+            Requests.size(request.getSize()),
+            request.getName(),
+            request.getPublicKeysList(),
+            request.getDeletionProtection(),
+            Selector.parse(request.getSelector()),
+            request.getHostsList(),
+            Caller.current().name());
+    CreateClusterResponse.Builder answer = CreateClusterResponse.newBuilder();
+    if (request.getDryRun()) {
+      answer.setPlan(ClusterToWire.plan(intents.plan(wanted)));
+    } else {
+      Intents.Created created = intents.create(wanted);
+      io.coxswain.v1.Cluster cluster = store.read(tx -> views.cluster(tx, created.cluster()));
+      answer
+          .setOperation(HistoryToWire.operation(created.operation()))
+          .setCluster(cluster)
+          .setPlan(ClusterToWire.plan(created.placement()));
+    }
+    Requests.answer(out, answer.build());
+  }
+
+  @Override
+  public void listClusters(ListClustersRequest request, StreamObserver<ListClustersResponse> out) {
+    List<io.coxswain.v1.Cluster> clusters =
+        store.read(
+            tx ->
+                (request.getAll() ? tx.clustersEver() : tx.clusters())
+                    .stream().map(cluster -> views.cluster(tx, cluster)).toList());
+    Requests.answer(out, ListClustersResponse.newBuilder().addAllClusters(clusters).build());
+  }
+
+  @Override
+  public void getCluster(GetClusterRequest request, StreamObserver<io.coxswain.v1.Cluster> out) {
+    Requests.answer(
+        out, store.read(tx -> views.cluster(tx, Requests.clusterEver(tx, request.getName()))));
+  }
+
+  @Override
+  public void editCluster(EditClusterRequest request, StreamObserver<io.coxswain.v1.Cluster> out) {
+    Cluster edited =
+        intents.edit(
+            request.getName(),
+            request.getNewName().isEmpty() ? Optional.empty() : Optional.of(request.getNewName()),
+            request.hasDeletionProtection()
+                ? Optional.of(request.getDeletionProtection())
+                : Optional.empty());
+    Requests.answer(out, store.read(tx -> views.cluster(tx, edited)));
+  }
+
+  @Override
+  public void destroyCluster(
+      DestroyClusterRequest request, StreamObserver<io.coxswain.v1.Operation> out) {
+    Requests.requireRequestId(request.getRequestId());
+    ClusterSpec.Intent intent = intent(request.getJobs());
+    if (intent == ClusterSpec.Intent.DESTROY) {
+      jumphost(request.getName()).ifPresent(machine -> agents.queryAndWait(machine, FRESH_REPORT));
+    }
+    Operation operation = intents.destroy(request.getName(), intent, request.getRequestId());
+    Requests.answer(out, HistoryToWire.operation(operation));
+  }
+
+  @Override
+  public void listEvents(ListEventsRequest request, StreamObserver<ListEventsResponse> out) {
+    int limit =
+        request.getLimit() == 0
+            ? EVENTS
+            : Math.clamp(Integer.toUnsignedLong(request.getLimit()), 1, MOST_EVENTS);
+    ListEventsResponse.Builder answer = ListEventsResponse.newBuilder();
+    store
+        .read(
+            tx -> {
+              Optional<ClusterId> cluster =
+                  request.getCluster().isEmpty()
+                      ? Optional.empty()
+                      : Optional.of(Requests.clusterEver(tx, request.getCluster()).spec().id());
+              return tx.events(cluster, request.getAfter(), limit);
+            })
+        .forEach(event -> answer.addEvents(HistoryToWire.event(event)));
+    Requests.answer(out, answer.build());
+  }
+
+  @Override
+  public void explain(ExplainRequest request, StreamObserver<ExplainResponse> out) {
+    Requests.answer(
+        out, ExplainResponse.newBuilder().addAllLines(explanation.of(request.getName())).build());
+  }
+
+  @Override
+  public void getVersion(GetVersionRequest request, StreamObserver<GetVersionResponse> out) {
+    Requests.answer(out, version);
+  }
+
+  private Optional<String> jumphost(String nameOrId) {
+    return store.read(
+        tx ->
+            tx.instances(Requests.clusterEver(tx, nameOrId).spec().id()).stream()
+                .filter(instance -> instance.isJumphost() && instance.hasMachine())
+                .map(Instance::machineId)
+                .findFirst());
+  }
+
+  private static ClusterSpec.Intent intent(DestroyClusterRequest.Jobs jobs) {
+    return switch (jobs) {
+      // The harmless one where a client says nothing.
+      case JOBS_UNSPECIFIED, REFUSE -> ClusterSpec.Intent.DESTROY;
+      case DRAIN -> ClusterSpec.Intent.DESTROY_AFTER_JOBS;
+      case CANCEL -> ClusterSpec.Intent.DESTROY_WITH_JOBS;
+      case UNRECOGNIZED ->
+          throw new InvalidSpecException(
+              "jobs", "jobs: unknown (expected: REFUSE, DRAIN or CANCEL)");
+    };
+  }
+}

@@ -1,0 +1,53 @@
+package io.coxswain.controller.api;
+
+import io.coxswain.controller.access.JoinTokens;
+import io.coxswain.controller.api.link.GrpcAgents;
+import io.coxswain.controller.reconcile.Explanation;
+import io.coxswain.controller.reconcile.Fleet;
+import io.coxswain.controller.reconcile.Intents;
+import io.coxswain.controller.store.Store;
+import io.coxswain.v1.GetVersionResponse;
+import io.grpc.BindableService;
+import java.time.InstantSource;
+import java.util.List;
+
+/** What people and their programs call. */
+public final class PeopleServices {
+  private PeopleServices() {}
+
+  /**
+   * What callers are told about the controller itself.
+   *
+   * @param caPin fingerprint of the certificate authority
+   * @param dial {@code host:port} for agents
+   */
+  public record Site(String version, String caPin, String dial) {}
+
+  /** The services, on the given rooms. */
+  @SuppressWarnings("ParameterNumber") // One for each door inwards; they are wired in one place.
+  public static List<BindableService> of(
+      Store store,
+      Fleet fleet,
+      Intents intents,
+      GrpcAgents agents,
+      JoinTokens tokens,
+      InstantSource clock,
+      Site site) {
+    Views views = new Views(fleet, clock);
+    Explanation explanation = new Explanation(store, fleet, clock);
+    GetVersionResponse version =
+        GetVersionResponse.newBuilder().setVersion(site.version()).setCaPin(site.caPin()).build();
+    return List.of(
+        new MachinesService(
+            store,
+            intents,
+            views,
+            tokens,
+            agents,
+            fleet,
+            new MachinesService.Joining(site.caPin(), site.dial())),
+        new ClustersService(store, intents, explanation, views, agents, version),
+        new InstancesService(store, intents, views),
+        new OperationsService(store, intents, views));
+  }
+}

@@ -1,0 +1,126 @@
+package io.coxswain.controller.api;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import io.coxswain.controller.api.wire.ClusterToWire;
+import io.coxswain.controller.api.wire.InstanceToWire;
+import io.coxswain.controller.api.wire.MachineToWire;
+import io.coxswain.controller.lifecycle.Cluster;
+import io.coxswain.controller.lifecycle.Instance;
+import io.coxswain.controller.observed.GroupOutcome;
+import io.coxswain.controller.observed.Machine;
+import io.coxswain.controller.observed.MachineFacts;
+import io.coxswain.controller.observed.Seen;
+import io.coxswain.controller.plan.GroupNames;
+import io.coxswain.controller.reconcile.Fleet;
+import io.coxswain.controller.spec.ClusterId;
+import io.coxswain.controller.store.Transaction;
+import io.coxswain.v1.Observation;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Puts together what is stored and what was seen, for clients to read. All of one answer comes from
+ * one transaction.
+ */
+final class Views {
+  private final Fleet fleet;
+  private final InstantSource clock;
+
+  Views(Fleet fleet, InstantSource clock) {
+    this.fleet = fleet;
+    this.clock = clock;
+  }
+
+  io.coxswain.v1.Cluster cluster(Transaction tx, Cluster cluster) {
+    List<Instance> instances = tx.instances(cluster.spec().id());
+    return ClusterToWire.cluster(
+        cluster,
+        instances,
+        instances(tx, cluster, instances),
+        gate(cluster.spec().id(), instances));
+  }
+
+  /** Those of one cluster, the jumphost first. */
+  List<io.coxswain.v1.Instance> instances(Transaction tx, ClusterId id) {
+    return tx.cluster(id)
+        .map(cluster -> instances(tx, cluster, tx.instances(id)))
+        .orElse(List.of());
+  }
+
+  io.coxswain.v1.Instance instance(Transaction tx, Instance instance) {
+    String shape =
+        tx.cluster(instance.cluster()).map(cluster -> cluster.spec().shape().toString()).orElse("");
+    return instance(
+        tx,
+        instance,
+        shape,
+        slurm(instance.cluster(), tx.instances(instance.cluster())),
+        clock.instant());
+  }
+
+  /** With its newest stored report. */
+  io.coxswain.v1.Machine machine(Transaction tx, Machine machine) {
+    List<String> leasing = new ArrayList<>();
+    for (Instance instance : tx.instances()) {
+      if (instance.machineId().equals(machine.id())) {
+        leasing.add(instance.name());
+      }
+    }
+    return machine(tx, machine, leasing);
+  }
+
+  io.coxswain.v1.Machine machine(Transaction tx, Machine machine, List<String> leasing) {
+    Optional<Observation> observation = tx.report(machine.id()).flatMap(Views::parse);
+    return MachineToWire.machine(
+        machine, fleet.seen(machine.id()), leasing, observation, clock.instant());
+  }
+
+  private List<io.coxswain.v1.Instance> instances(
+      Transaction tx, Cluster cluster, List<Instance> instances) {
+    Instant now = clock.instant();
+    String shape = cluster.spec().shape().toString();
+    Optional<MachineFacts.SlurmCluster> slurm = slurm(cluster.spec().id(), instances);
+    return instances.stream().map(instance -> instance(tx, instance, shape, slurm, now)).toList();
+  }
+
+  private io.coxswain.v1.Instance instance(
+      Transaction tx,
+      Instance instance,
+      String shape,
+      Optional<MachineFacts.SlurmCluster> slurm,
+      Instant now) {
+    Optional<InstanceToWire.Lease> lease =
+        tx.machine(instance.machineId())
+            .map(machine -> new InstanceToWire.Lease(machine, fleet.seen(machine.id())));
+    return InstanceToWire.instance(instance, shape, lease, slurm, now);
+  }
+
+  private Optional<Seen> jumphost(List<Instance> instances) {
+    return instances.stream()
+        .filter(instance -> instance.isJumphost() && instance.hasMachine())
+        .findFirst()
+        .map(jumphost -> fleet.seen(jumphost.machineId()));
+  }
+
+  private Optional<MachineFacts.SlurmCluster> slurm(ClusterId id, List<Instance> instances) {
+    return jumphost(instances)
+        .flatMap(Seen::facts)
+        .flatMap(facts -> facts.slurmCluster(id.value()));
+  }
+
+  private Optional<GroupOutcome> gate(ClusterId id, List<Instance> instances) {
+    return jumphost(instances).map(seen -> seen.outcomes().get(GroupNames.gate(id)));
+  }
+
+  private static Optional<Observation> parse(byte[] report) {
+    try {
+      return Optional.of(Observation.parseFrom(report));
+    } catch (InvalidProtocolBufferException e) {
+      // Written by another version; the agent's next report replaces it.
+      return Optional.empty();
+    }
+  }
+}

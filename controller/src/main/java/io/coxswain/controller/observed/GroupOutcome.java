@@ -1,0 +1,45 @@
+package io.coxswain.controller.observed;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/** How far a machine's agent is with one group of its assignment. The newest one counts. */
+public record GroupOutcome(
+    long generation,
+    String group,
+    State state,
+    int attempt,
+    int retry,
+    String step,
+    int stepNumber,
+    int stepCount,
+    Optional<Instant> startedAt,
+    Optional<Instant> endedAt,
+    Optional<Failure> failure,
+    List<StepTime> steps,
+    String evidence) {
+
+  public GroupOutcome {
+    steps = List.copyOf(steps);
+  }
+
+  public enum State {
+    WAITING,
+    RUNNING,
+    DONE,
+    FAILED
+  }
+
+  /**
+   * Why a step failed: a word for programs, the command's last lines and the next action for
+   * people.
+   */
+  public record Failure(String reason, String message, List<String> tail, String nextAction) {
+    public Failure {
+      tail = List.copyOf(tail);
+    }
+  }
+
+  public record StepTime(String step, String result, long millis) {}
+}

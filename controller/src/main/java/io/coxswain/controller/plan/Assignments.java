@@ -1,0 +1,273 @@
+package io.coxswain.controller.plan;
+
+import io.coxswain.controller.lifecycle.Cluster;
+import io.coxswain.controller.lifecycle.Instance;
+import io.coxswain.controller.lifecycle.InstanceState;
+import io.coxswain.controller.observed.GroupOutcome;
+import io.coxswain.controller.observed.Machine;
+import io.coxswain.controller.spec.Assignment.Group;
+import io.coxswain.controller.spec.Assignment.Step;
+import io.coxswain.controller.spec.ClusterId;
+import io.coxswain.controller.spec.ClusterSpec;
+import io.coxswain.controller.spec.Want;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What each machine of a world should be. Invariants:
+ *
+ * <ul>
+ *   <li>An assignment follows from what is stored; the one exception is the gate, which comes and
+ *       goes with outcomes.
+ *   <li>What runs under users' jobs follows from what was settled at set-up, never from the newest
+ *       reading.
+ *   <li>A machine gets its cleaning only after its cluster's slurmctld has stopped serving, and
+ *       then nothing else.
+ * </ul>
+ */
+public final class Assignments {
+  private final World world;
+  private final ClusterSteps steps;
+  private final Map<String, List<Group>> made = new HashMap<>();
+  private final Map<String, String> digests = new HashMap<>();
+
+  public Assignments(World world, ClusterSteps steps) {
+    this.world = world;
+    this.steps = steps;
+  }
+
+  /** The groups of a machine's assignment; the same object for the same machine. */
+  public List<Group> groups(String machineId) {
+    List<Group> known = made.get(machineId);
+    if (known != null) {
+      return known;
+    }
+    MachineView view = world.machines().get(machineId);
+    List<Group> groups = view == null ? List.of() : make(view.machine());
+    made.put(machineId, groups);
+    return groups;
+  }
+
+  public String digest(String machineId) {
+    String known = digests.get(machineId);
+    if (known != null) {
+      return known;
+    }
+    String digest = Digest.of(groups(machineId));
+    digests.put(machineId, digest);
+    return digest;
+  }
+
+  /**
+   * The outcome of a group on an instance's machine, when it is of the assignment that the machine
+   * should have now. What an agent told of an older assignment does not count.
+   */
+  public Optional<GroupOutcome> outcome(Instance instance, String group) {
+    MachineView view = world.machines().get(instance.machineId());
+    if (view == null) {
+      return Optional.empty();
+    }
+    return Optional.ofNullable(view.seen().outcomes().get(group))
+        .filter(outcome -> outcome.generation() == view.machine().generation())
+        .filter(outcome -> view.machine().assignmentDigest().equals(digest(instance.machineId())));
+  }
+
+  public boolean isDone(Instance instance, String group) {
+    return outcome(instance, group)
+        .map(outcome -> outcome.state() == GroupOutcome.State.DONE)
+        .orElse(false);
+  }
+
+  /** Nodes that are ready to be proven together; empty while another is still on its way there. */
+  public List<Instance> gate(ClusterId cluster) {
+    if (!world.isServing(cluster)) {
+      return List.of();
+    }
+    List<Instance> ready = new ArrayList<>();
+    for (Instance worker : world.workers(cluster)) {
+      switch (worker.state()) {
+        case PENDING, PROVISIONING -> {
+          return List.of();
+        }
+        case CONFIGURING -> {
+          if (!isDone(worker, GroupNames.node(cluster))) {
+            return List.of();
+          }
+          ready.add(worker);
+        }
+        case CONTAINER_CREATING, RUNNING, STOPPED, DESTROYING, DESTROYED, FAILED -> {}
+      }
+    }
+    return ready;
+  }
+
+  private List<Group> make(Machine machine) {
+    return switch (machine.role()) {
+      case WORKER -> worker(machine);
+      case JUMPHOST -> jumphost(machine);
+    };
+  }
+
+  private List<Group> worker(Machine machine) {
+    List<Instance> leasing = world.leasing(machine.id());
+    if (leasing.isEmpty()) {
+      return List.of();
+    }
+    Instance instance = leasing.getFirst();
+    ClusterId id = instance.cluster();
+    Cluster cluster = cluster(id);
+    boolean isCleaning = instance.state() == InstanceState.DESTROYING && !world.isServing(id);
+    if (isCleaning || machine.isQuarantined()) {
+      return List.of(
+          new Group(
+              GroupNames.clean(id),
+              List.of(),
+              instance.retry(),
+              steps.cleanWorker(cluster.spec(), machine.name())));
+    }
+    List<Group> groups = new ArrayList<>();
+    groups.add(
+        new Group(
+            GroupNames.HOST,
+            List.of(),
+            instance.retry(),
+            steps.workerHost(cluster.spec(), instance, hosts(List.of(id)))));
+    Optional<Instance> jumphost = world.jumphost(id);
+    if (!instance.settled().nodeOptions().isEmpty()
+        && world.isServing(id)
+        && jumphost.isPresent()) {
+      List<Step> node = steps.node(cluster, instance, jumphost.get(), placed(world.workers(id)));
+      groups.add(new Group(GroupNames.node(id), List.of(GroupNames.HOST), instance.retry(), node));
+    }
+    return groups;
+  }
+
+  private List<Group> jumphost(Machine machine) {
+    List<Instance> leasing = world.leasing(machine.id());
+    if (leasing.isEmpty() && machine.generation() == 0) {
+      return List.of();
+    }
+    List<ClusterId> ids = leasing.stream().map(Instance::cluster).toList();
+    int retries = leasing.stream().mapToInt(Instance::retry).sum();
+    List<Group> groups = new ArrayList<>();
+    groups.add(
+        new Group(
+            GroupNames.HOST,
+            List.of(),
+            retries,
+            steps.jumphostHost(hosts(ids), !leasing.isEmpty())));
+    List<ClusterId> present = new ArrayList<>();
+    for (Instance instance : leasing) {
+      List<Group> own = ofCluster(instance);
+      groups.addAll(own);
+      if (own.stream()
+          .anyMatch(group -> group.name().equals(GroupNames.controller(instance.cluster())))) {
+        present.add(instance.cluster());
+      }
+    }
+    groups.add(
+        new Group(
+            GroupNames.SLURM_DEFAULT, List.of(GroupNames.HOST), 0, steps.slurmDefault(present)));
+    return groups;
+  }
+
+  /** The groups of one cluster on its jumphost. */
+  private List<Group> ofCluster(Instance jumphost) {
+    ClusterId id = jumphost.cluster();
+    Cluster cluster = cluster(id);
+    List<Instance> workers = world.workers(id);
+    boolean isEnding =
+        jumphost.state() == InstanceState.DESTROYING
+            || (cluster.spec().intent().isDestroy() && jumphost.state() == InstanceState.FAILED);
+    if (isEnding && !jumphost.settled().isServing()) {
+      return ending(jumphost, cluster, workers);
+    }
+    List<Group> groups = new ArrayList<>();
+    if (jumphost.settled().slurmVersion().isEmpty()
+        || jumphost.state() == InstanceState.PROVISIONING
+        || isTooEarly(jumphost, workers)) {
+      return groups;
+    }
+    groups.add(
+        new Group(
+            GroupNames.controller(id),
+            List.of(GroupNames.HOST),
+            jumphost.retry(),
+            steps.controller(cluster, jumphost, placed(workers))));
+    if (isEnding) {
+      Want quiesced = new Want.Quiesced(id, cluster.spec().intent());
+      List<Step> ends = List.of(new Step("end the cluster's jobs", quiesced));
+      groups.add(new Group(GroupNames.quiesce(id), List.of(), jumphost.retry(), ends));
+      return groups;
+    }
+    List<Instance> gate = gate(id);
+    if (!gate.isEmpty()) {
+      int retries = jumphost.retry() + gate.stream().mapToInt(Instance::retry).sum();
+      groups.add(
+          new Group(
+              GroupNames.gate(id),
+              List.of(GroupNames.controller(id)),
+              retries,
+              steps.gate(cluster.spec(), gate)));
+    }
+    return groups;
+  }
+
+  private List<Group> ending(Instance jumphost, Cluster cluster, List<Instance> workers) {
+    boolean workersEnded =
+        workers.stream().noneMatch(worker -> worker.state() == InstanceState.DESTROYING);
+    String name = GroupNames.clean(jumphost.cluster());
+    return workersEnded
+        ? List.of(new Group(name, List.of(), jumphost.retry(), steps.cleanJumphost(cluster.spec())))
+        : List.of();
+  }
+
+  /**
+   * slurm.conf says how much memory a job gets that asks for none: the workers must have been
+   * measured first.
+   */
+  private static boolean isTooEarly(Instance jumphost, List<Instance> workers) {
+    boolean isOnTheWay =
+        workers.stream()
+            .anyMatch(
+                worker ->
+                    worker.state() == InstanceState.PENDING
+                        || worker.state() == InstanceState.PROVISIONING);
+    return isOnTheWay && !jumphost.settled().isServing();
+  }
+
+  private static List<Instance> placed(List<Instance> workers) {
+    return workers.stream().filter(Instance::hasMachine).toList();
+  }
+
+  private List<Want.Hosts.Entry> hosts(List<ClusterId> ids) {
+    List<Want.Hosts.Entry> entries = new ArrayList<>();
+    for (ClusterId id : ids) {
+      ClusterSpec spec = cluster(id).spec();
+      for (Instance instance : world.of(id)) {
+        if (!instance.settled().address().isEmpty() && instance.hasMachine()) {
+          List<String> names =
+              instance.isJumphost()
+                  ? List.of(instance.name(), spec.jumphost())
+                  : List.of(instance.name());
+          entries.add(new Want.Hosts.Entry(instance.settled().address(), names));
+        }
+      }
+    }
+    return entries;
+  }
+
+  private Cluster cluster(ClusterId id) {
+    Cluster cluster = world.clusters().get(id);
+    if (cluster == null) {
+      throw new IllegalStateException(
+          "cluster: "
+              + id
+              + " (expected: one that is not destroyed, since a machine is leased to it)");
+    }
+    return cluster;
+  }
+}

@@ -1,0 +1,112 @@
+package io.coxswain.controller.plan;
+
+import io.coxswain.controller.lifecycle.Cluster;
+import io.coxswain.controller.lifecycle.Effect;
+import io.coxswain.controller.lifecycle.Instance;
+import io.coxswain.controller.lifecycle.InstanceEvent;
+import io.coxswain.controller.lifecycle.InstanceLifecycle;
+import io.coxswain.controller.lifecycle.Operation;
+import io.coxswain.controller.observed.GroupOutcome;
+import io.coxswain.controller.observed.Machine;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Collects the changes of one decision. Later steps of the decision see what earlier ones changed.
+ */
+final class Draft {
+  private final World world;
+  private final Instant now;
+  private final Map<String, Instance> instances = new LinkedHashMap<>();
+  private final Map<String, Machine> machines = new LinkedHashMap<>();
+  private final List<Operation> operations = new ArrayList<>();
+  private final List<Changes.Happening> happenings = new ArrayList<>();
+  private Optional<Cluster> cluster = Optional.empty();
+
+  Draft(World world, Instant now) {
+    this.world = world;
+    this.now = now;
+  }
+
+  /** The instance as changed so far. */
+  Instance current(Instance instance) {
+    return instances.getOrDefault(instance.name(), instance);
+  }
+
+  void put(Instance instance) {
+    instances.put(instance.name(), instance);
+  }
+
+  void put(Cluster changed) {
+    cluster = Optional.of(changed);
+  }
+
+  void put(Operation operation) {
+    operations.add(operation);
+  }
+
+  void note(Instance instance, String kind, String message) {
+    happenings.add(new Changes.Happening(instance.name(), machineName(instance), kind, message));
+  }
+
+  /** Lets the event happen, when it means something in the instance's state. */
+  void happen(Instance before, InstanceEvent event, String why) {
+    happen(before, event, why, Optional.empty());
+  }
+
+  void happen(
+      Instance before, InstanceEvent event, String why, Optional<GroupOutcome.Failure> failure) {
+    Instance instance = current(before);
+    InstanceLifecycle.on(instance.state(), event)
+        .ifPresent(
+            rule -> {
+              note(instance, event.name(), why);
+              Instance after =
+                  instance.in(rule.to(), now, Limits.of(rule.to()).map(now::plus)).because(failure);
+              for (Effect effect : rule.effects()) {
+                after = carry(after, effect, why);
+              }
+              put(after);
+            });
+  }
+
+  Changes changes() {
+    return new Changes(
+        cluster,
+        List.copyOf(instances.values()),
+        List.copyOf(machines.values()),
+        operations,
+        happenings);
+  }
+
+  private Instance carry(Instance instance, Effect effect, String why) {
+    MachineView view = world.machines().get(instance.machineId());
+    return switch (effect) {
+      // The assignment follows from the state; reconcile makes and sends it after every change.
+      case SEND_ASSIGNMENT -> instance;
+      case RELEASE_MACHINE -> {
+        if (view != null && view.machine().role() == Machine.Role.WORKER) {
+          machines.put(view.machine().id(), view.machine().cleaned(now));
+        }
+        yield instance.leasing("");
+      }
+      case QUARANTINE_MACHINE -> {
+        // A jumphost serves other clusters too: it is not taken from them because one could not be
+        // cleaned.
+        if (view != null && view.machine().role() == Machine.Role.WORKER) {
+          machines.put(view.machine().id(), view.machine().quarantined(why));
+        }
+        yield instance;
+      }
+    };
+  }
+
+  String machineName(Instance instance) {
+    MachineView view = world.machines().get(instance.machineId());
+    return view == null ? "" : view.machine().name();
+  }
+}

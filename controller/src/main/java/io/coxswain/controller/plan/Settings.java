@@ -1,0 +1,42 @@
+package io.coxswain.controller.plan;
+
+import io.coxswain.controller.lifecycle.Instance;
+import io.coxswain.controller.slurm.Confinement;
+import io.coxswain.controller.slurm.NodeOptions;
+import io.coxswain.controller.slurm.SlurmSettings;
+import io.coxswain.controller.slurm.SlurmVersion;
+import io.coxswain.controller.spec.ClusterSpec;
+import java.util.List;
+import java.util.OptionalInt;
+
+/** A cluster's Slurm settings from what was settled of its machines. */
+final class Settings {
+  private Settings() {}
+
+  static SlurmSettings of(ClusterSpec spec, Instance jumphost, List<Instance> workers) {
+    Confinement confinement =
+        workers.stream()
+            .map(
+                worker ->
+                    Confinement.of(worker.settled().canConfine(), worker.settled().cgroupVersion()))
+            .reduce(Confinement.CGROUP, Confinement::and);
+    OptionalInt memory =
+        workers.stream()
+            .filter(worker -> !worker.settled().nodeOptions().isEmpty())
+            .mapToInt(worker -> NodeOptions.parse(worker.settled().nodeOptions()).memoryPerCpuMib())
+            .min();
+    return new SlurmSettings(
+        spec.id(),
+        new SlurmSettings.Jumphost(
+            spec.jumphost(), jumphost.settled().address(), spec.slurmctldPort()),
+        SlurmVersion.parse(jumphost.settled().slurmVersion()),
+        confinement,
+        spec.shape(),
+        SlurmSettings.PARTITION,
+        workers.stream()
+            .map(worker -> new SlurmSettings.Worker(worker.name(), worker.settled().gpuMinors()))
+            .toList(),
+        SlurmSettings.headroom(spec.size()),
+        memory);
+  }
+}

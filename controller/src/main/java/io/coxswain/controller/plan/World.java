@@ -1,0 +1,59 @@
+package io.coxswain.controller.plan;
+
+import io.coxswain.controller.lifecycle.Cluster;
+import io.coxswain.controller.lifecycle.Instance;
+import io.coxswain.controller.lifecycle.Operation;
+import io.coxswain.controller.spec.ClusterId;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * All that deciding looks at, at one moment.
+ *
+ * @param clusters those that are not destroyed
+ * @param instances of those clusters, the jumphost first, then by index
+ * @param machines by id, in the order given: the same world is always answered in the same order
+ * @param operations those in progress
+ */
+public record World(
+    Map<ClusterId, Cluster> clusters,
+    Map<ClusterId, List<Instance>> instances,
+    Map<String, MachineView> machines,
+    List<Operation> operations) {
+  public World {
+    clusters = Map.copyOf(clusters);
+    instances = Map.copyOf(instances);
+    // Map.copyOf would order them anew in every process, and with them what is sent first.
+    machines = Collections.unmodifiableMap(new LinkedHashMap<>(machines));
+    operations = List.copyOf(operations);
+  }
+
+  public List<Instance> of(ClusterId cluster) {
+    return instances.getOrDefault(cluster, List.of());
+  }
+
+  public List<Instance> workers(ClusterId cluster) {
+    return of(cluster).stream().filter(instance -> !instance.isJumphost()).toList();
+  }
+
+  public Optional<Instance> jumphost(ClusterId cluster) {
+    return of(cluster).stream().filter(Instance::isJumphost).findFirst();
+  }
+
+  /** Instances that lease the machine; a jumphost may have several. */
+  public List<Instance> leasing(String machineId) {
+    return instances.values().stream()
+        .flatMap(List::stream)
+        .filter(instance -> instance.machineId().equals(machineId))
+        .sorted((one, other) -> one.name().compareTo(other.name()))
+        .toList();
+  }
+
+  /** Whether the cluster's slurmctld takes nodes and jobs. */
+  public boolean isServing(ClusterId cluster) {
+    return jumphost(cluster).map(jumphost -> jumphost.settled().isServing()).orElse(false);
+  }
+}

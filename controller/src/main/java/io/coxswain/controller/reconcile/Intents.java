@@ -1,0 +1,306 @@
+package io.coxswain.controller.reconcile;
+
+import io.coxswain.controller.lifecycle.Cluster;
+import io.coxswain.controller.lifecycle.Instance;
+import io.coxswain.controller.lifecycle.InstanceEvent;
+import io.coxswain.controller.lifecycle.InstanceLifecycle;
+import io.coxswain.controller.lifecycle.InstanceState;
+import io.coxswain.controller.lifecycle.Operation;
+import io.coxswain.controller.observed.Machine;
+import io.coxswain.controller.plan.Placement;
+import io.coxswain.controller.reconcile.RefusedException.Kind;
+import io.coxswain.controller.spec.ClusterId;
+import io.coxswain.controller.spec.ClusterSpec;
+import io.coxswain.controller.spec.Selector;
+import io.coxswain.controller.store.Event;
+import io.coxswain.controller.store.Store;
+import io.coxswain.controller.store.Transaction;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
+
+/**
+ * What people ask for: checked, written down durably, then the cluster's loop is woken. Nothing is
+ * done to a machine here.
+ */
+public final class Intents {
+  /** A retry may take as long as a set-up; its deadline starts anew. */
+  private static final Duration RETRY = Duration.ofMinutes(10);
+
+  private final Store store;
+  private final InstantSource clock;
+  private final Consumer<ClusterId> wake;
+  private final Creation creation;
+  private final Refusals refusals;
+  private final RandomGenerator random;
+
+  public Intents(
+      Store store,
+      Fleet fleet,
+      InstantSource clock,
+      RandomGenerator random,
+      Consumer<ClusterId> wake) {
+    this.store = store;
+    this.clock = clock;
+    this.wake = wake;
+    this.random = random;
+    this.creation = new Creation(new Worlds(fleet), random);
+    this.refusals = new Refusals(fleet);
+  }
+
+  /** Plans without writing anything. */
+  public Placement plan(CreateRequest request) {
+    return store.read(tx -> creation.plan(tx, request, clock.instant()).placement());
+  }
+
+  /**
+   * Writes the cluster, its instances and the operation; a request id that was seen before returns
+   * what it made then.
+   */
+  public Created create(CreateRequest request) {
+    Created created = store.write(tx -> creation.create(tx, request, clock.instant()));
+    wake.accept(created.cluster().spec().id());
+    return created;
+  }
+
+  public Cluster edit(
+      String nameOrId, Optional<String> newName, Optional<Boolean> isDeletionProtected) {
+    return store.write(
+        tx -> {
+          Cluster cluster = Lookup.cluster(tx, nameOrId);
+          ClusterSpec spec = cluster.spec();
+          String name = newName.orElse(spec.name());
+          if (!name.equals(spec.name())) {
+            ClusterSpec.requireName(name);
+            Lookup.requireFree(tx, name);
+          }
+          Cluster edited =
+              cluster.with(
+                  spec.withNameAndProtection(
+                      name, isDeletionProtected.orElse(spec.isDeletionProtected())));
+          tx.save(edited);
+          tx.append(
+              Event.of(
+                  clock.instant(),
+                  spec.id().value(),
+                  "",
+                  "",
+                  "EDITED",
+                  "name " + name + ", deletion protection " + edited.spec().isDeletionProtected()));
+          return edited;
+        });
+  }
+
+  /**
+   * Ask the jumphost's agent for a report first: with {@link ClusterSpec.Intent#DESTROY}, known
+   * jobs make it refuse.
+   */
+  public Operation destroy(String nameOrId, ClusterSpec.Intent intent, String requestId) {
+    Operation operation = store.write(tx -> destroy(tx, nameOrId, intent, requestId));
+    wake.accept(operation.cluster());
+    return operation;
+  }
+
+  public Instance retry(String name) {
+    Instance retried = store.write(tx -> retry(tx, name));
+    wake.accept(retried.cluster());
+    return retried;
+  }
+
+  /** A create is undone (its cluster is destroyed); anything else is refused. */
+  public Operation cancel(String operationId) {
+    Operation cancelled =
+        store.write(
+            tx -> {
+              Operation operation = Lookup.operation(tx, operationId);
+              if (operation.state() != Operation.State.IN_PROGRESS) {
+                throw new RefusedException(
+                    Kind.FORBIDDEN_NOW,
+                    operationId,
+                    "operation " + operationId + " has ended: " + operation.state(),
+                    "nothing is left to cancel");
+              }
+              if (operation.kind() != Operation.Kind.CREATE_CLUSTER) {
+                throw new RefusedException(
+                    Kind.FORBIDDEN_NOW,
+                    operationId,
+                    "operation "
+                        + operationId
+                        + " is "
+                        + operation.kind()
+                        + " (expected: CREATE_CLUSTER; an end cannot be undone half-way)",
+                    "wait for it: cox operation watch " + operationId);
+              }
+              Operation ended =
+                  operation.ended(
+                      Operation.State.CANCELLED,
+                      clock.instant(),
+                      "cancelled; the cluster is being destroyed");
+              tx.save(ended);
+              destroy(
+                  tx,
+                  operation.cluster().value(),
+                  ClusterSpec.Intent.DESTROY_WITH_JOBS,
+                  "cancel-" + operationId);
+              return ended;
+            });
+    wake.accept(cancelled.cluster());
+    return cancelled;
+  }
+
+  public Machine label(String nameOrId, Map<String, String> set, List<String> remove) {
+    set.forEach(Selector::requireLabel);
+    return store.write(
+        tx -> {
+          Machine machine = Lookup.machine(tx, nameOrId);
+          Map<String, String> labels = new HashMap<>(machine.labels());
+          labels.putAll(set);
+          remove.forEach(labels::remove);
+          Machine labelled = machine.withLabels(labels);
+          tx.save(labelled);
+          return labelled;
+        });
+  }
+
+  /** The caller must cut the machine's stream off afterwards. */
+  public Machine revoke(String nameOrId, String reason) {
+    return store.write(
+        tx -> {
+          Machine revoked = Lookup.machine(tx, nameOrId).revoked();
+          tx.save(revoked);
+          tx.append(
+              Event.of(
+                  clock.instant(),
+                  "",
+                  "",
+                  revoked.name(),
+                  "REVOKED",
+                  reason.isEmpty() ? "no reason given" : reason));
+          return revoked;
+        });
+  }
+
+  /** Refused while the machine is leased. The caller must cut its stream off afterwards. */
+  public Machine remove(String nameOrId) {
+    return store.write(
+        tx -> {
+          Machine machine = Lookup.machine(tx, nameOrId);
+          Optional<Instance> lease =
+              tx.instances().stream()
+                  .filter(instance -> instance.machineId().equals(machine.id()))
+                  .findFirst();
+          if (lease.isPresent()) {
+            throw new RefusedException(
+                Kind.FORBIDDEN_NOW,
+                machine.name(),
+                "machine " + machine.name() + " is leased to " + lease.get().name(),
+                "destroy the cluster first: cox cluster destroy " + lease.get().cluster());
+          }
+          tx.removeMachine(machine.id());
+          tx.append(
+              Event.of(clock.instant(), "", "", machine.name(), "REMOVED", "taken off the list"));
+          return machine;
+        });
+  }
+
+  private Operation destroy(
+      Transaction tx, String nameOrId, ClusterSpec.Intent intent, String requestId) {
+    Optional<Operation> known = tx.operationByRequest(requestId);
+    if (known.isPresent()) {
+      return known.get();
+    }
+    Cluster cluster = Lookup.cluster(tx, nameOrId);
+    ClusterId id = cluster.spec().id();
+    refusals.checkDestroy(tx, cluster, intent);
+    Instant now = clock.instant();
+    tx.save(cluster.with(cluster.spec().withIntent(intent)));
+    tx.append(Event.of(now, id.value(), "", "", "DESTROY_ASKED", intent.name()));
+    Optional<Operation> open =
+        tx.operations().stream()
+            .filter(
+                o ->
+                    o.cluster().equals(id)
+                        && o.kind() == Operation.Kind.DESTROY_CLUSTER
+                        && o.state() == Operation.State.IN_PROGRESS)
+            .findFirst();
+    if (open.isPresent()) {
+      return open.get();
+    }
+    for (Instance instance : tx.instances(id)) {
+      if (instance.state() == InstanceState.FAILED) {
+        // Its agent counts attempts anew.
+        tx.save(instance.retried().because(instance.failure()));
+      }
+    }
+    Operation operation =
+        new Operation(
+            Creation.operationId(random),
+            Operation.Kind.DESTROY_CLUSTER,
+            Operation.State.IN_PROGRESS,
+            id,
+            requestId,
+            now,
+            Optional.empty(),
+            "");
+    tx.save(operation);
+    return operation;
+  }
+
+  private Instance retry(Transaction tx, String name) {
+    Instance instance = Lookup.instance(tx, name);
+    refusals.checkRetry(tx, instance);
+    Instant now = clock.instant();
+    List<Instance> again = new ArrayList<>(List.of(instance));
+    if (instance.isJumphost()) {
+      tx.instances(instance.cluster()).stream()
+          .filter(
+              worker ->
+                  worker
+                      .failure()
+                      .map(failure -> failure.reason().equals("JUMPHOST_FAILED"))
+                      .orElse(false))
+          .forEach(again::add);
+    }
+    again.forEach(each -> tryAgain(tx, each, now));
+    tx.save(
+        new Operation(
+            Creation.operationId(random),
+            Operation.Kind.RETRY_INSTANCE,
+            Operation.State.IN_PROGRESS,
+            instance.cluster(),
+            "",
+            now,
+            Optional.empty(),
+            ""));
+    return Lookup.instance(tx, name);
+  }
+
+  private static void tryAgain(Transaction tx, Instance instance, Instant now) {
+    boolean hasMachine = instance.hasMachine();
+    InstanceEvent event = hasMachine ? InstanceEvent.RETRY : InstanceEvent.RETRY_LEASE;
+    Optional<Instant> deadline = hasMachine ? Optional.of(now.plus(RETRY)) : Optional.empty();
+    InstanceLifecycle.on(instance.state(), event)
+        .ifPresent(
+            rule -> {
+              tx.save(instance.retried().in(rule.to(), now, deadline));
+              tx.append(
+                  Event.of(
+                      now,
+                      instance.cluster().value(),
+                      instance.name(),
+                      "",
+                      event.name(),
+                      event.meaning()));
+            });
+  }
+
+  /** What a create made. */
+  public record Created(Operation operation, Cluster cluster, Placement placement) {}
+}

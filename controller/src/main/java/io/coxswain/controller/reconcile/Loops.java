@@ -1,0 +1,137 @@
+package io.coxswain.controller.reconcile;
+
+import io.coxswain.controller.lifecycle.Instance;
+import io.coxswain.controller.spec.ClusterId;
+import io.coxswain.controller.store.Store;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The loops: one for each cluster, on a virtual thread. A wake-up only wakes; what is to be done is
+ * read anew every time.
+ */
+public final class Loops implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(Loops.class);
+
+  /** Deadlines pass and assignments are repeated without anybody waking the loop. */
+  private static final Duration LONGEST_SLEEP = Duration.ofSeconds(2);
+
+  private final Store store;
+  private final Reconciler reconciler;
+  private final Map<ClusterId, Loop> loops = new ConcurrentHashMap<>();
+  private final AtomicBoolean isClosed = new AtomicBoolean();
+
+  public Loops(Store store, Reconciler reconciler) {
+    this.store = store;
+    this.reconciler = reconciler;
+  }
+
+  /** Starts a loop for every cluster that is not destroyed. */
+  public void start() {
+    store.read(tx -> tx.clusters()).forEach(cluster -> wake(cluster.spec().id()));
+  }
+
+  public void wake(ClusterId id) {
+    if (!isClosed.get()) {
+      loops.computeIfAbsent(id, this::begin).signal();
+    }
+  }
+
+  /**
+   * Wakes the clusters that lease the machine; gives a machine that nobody leases what is due to
+   * it.
+   */
+  public void wakeMachine(String machineId) {
+    List<ClusterId> clusters =
+        store.read(
+            tx ->
+                tx.instances().stream()
+                    .filter(instance -> instance.machineId().equals(machineId))
+                    .map(Instance::cluster)
+                    .distinct()
+                    .toList());
+    clusters.forEach(this::wake);
+    if (clusters.isEmpty()) {
+      reconciler.deliver();
+    }
+  }
+
+  @Override
+  public void close() {
+    isClosed.set(true);
+    loops.values().forEach(Loop::signal);
+  }
+
+  private Loop begin(ClusterId id) {
+    Loop loop = new Loop(id);
+    Thread.ofVirtual().name("reconcile-" + id).start(loop);
+    return loop;
+  }
+
+  private final class Loop implements Runnable {
+    private final ClusterId id;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition woken = lock.newCondition();
+    private boolean isSignalled;
+
+    Loop(ClusterId id) {
+      this.id = id;
+    }
+
+    void signal() {
+      lock.lock();
+      try {
+        isSignalled = true;
+        woken.signal();
+      } finally {
+        lock.unlock();
+      }
+    }
+
+    @Override
+    public void run() {
+      while (!isClosed.get()) {
+        try {
+          reconciler.pass(id);
+          boolean isGone =
+              store.read(
+                  tx ->
+                      tx.cluster(id)
+                          .map(cluster -> cluster.destroyedAt().isPresent())
+                          .orElse(true));
+          if (isGone) {
+            loops.remove(id);
+            return;
+          }
+        } catch (RuntimeException e) {
+          // The next turn reads everything anew, so a failed one leaves nothing half done.
+          log.error("reconcile {}: {}", id, e.toString(), e);
+        }
+        await();
+      }
+    }
+
+    private void await() {
+      lock.lock();
+      try {
+        long left = LONGEST_SLEEP.toNanos();
+        while (!isSignalled && left > 0) {
+          left = woken.awaitNanos(left);
+        }
+        isSignalled = false;
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        isClosed.set(true);
+      } finally {
+        lock.unlock();
+      }
+    }
+  }
+}

@@ -1,0 +1,63 @@
+package io.coxswain.controller.slurm;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The drop-in for slurmd.service of a worker: what makes it a node of the cluster, without any file
+ * of Slurm's on the worker.
+ */
+public final class SlurmdDropIn {
+  private SlurmdDropIn() {}
+
+  /**
+   * For a worker.
+   *
+   * @param slurmd the worker's own version, which may be older than slurmctld's: it must know every
+   *     option
+   * @param options as {@link NodeOptions#render} gives them
+   */
+  @SuppressWarnings("MethodLength") // The drop-in, as it will stand there.
+  public static String render(SlurmSettings settings, SlurmVersion slurmd, String options) {
+    ClusterPaths paths = settings.paths();
+    List<String> restart = new ArrayList<>(SlurmConf.readBySlurmdAtStart(settings));
+    restart.addAll(GresConf.lines(settings));
+    boolean hasHandOver = slurmd.reconfiguresSafely();
+    String authentication =
+        slurmd.canFetchOverOwnMunge() ? " --authinfo socket=" + paths.mungeSocket() : "";
+    return """
+        # Kept by Coxswain. Restarted when one of these changes, which does not disturb jobs:
+        # %1$s
+        [Unit]
+        # The distribution's wants a slurm.conf here, but the configuration comes from slurmctld.
+        ConditionPathExists=
+        # slurmd waits 19 s for missing devices and gives up: the driver first.
+        After=network-online.target %2$s nvidia-persistenced.service
+        Wants=network-online.target %2$s
+        StartLimitIntervalSec=0
+
+        [Service]
+        Type=%3$s
+        ExecStart=
+        ExecStart=/usr/sbin/slurmd %4$s --conf-server %5$s%6$s -Z --conf "%7$s"
+        # It ends when slurmctld cannot be reached at its start.
+        Restart=on-failure
+        RestartSec=5
+        # Jobs live on when slurmd is restarted.
+        KillMode=process
+        Delegate=yes
+        LimitMEMLOCK=infinity
+        LimitSTACK=infinity
+        LimitNOFILE=131072
+        TasksMax=infinity
+        """
+        .formatted(
+            String.join("\n# ", restart),
+            paths.mungedUnit(),
+            hasHandOver ? "notify" : "simple",
+            hasHandOver ? "--systemd" : "-D",
+            settings.jumphost().server(),
+            authentication,
+            options);
+  }
+}

@@ -1,0 +1,65 @@
+package io.coxswain.controller.spec;
+
+import java.util.List;
+
+/**
+ * One thing that should be true of a machine; the agent has a step for each. The contract's {@code
+ * Step} says what each means.
+ */
+public sealed interface Want {
+  record HostName(String name) implements Want {}
+
+  record Hosts(List<Entry> entries) implements Want {
+    public record Entry(String address, List<String> names) {}
+  }
+
+  record User(String name, int uid, int gid, String home, String shell, List<String> authorizedKeys)
+      implements Want {}
+
+  record Packages(List<String> names) implements Want {}
+
+  record File(String path, String content, int mode, String owner, String group) implements Want {}
+
+  /** A file whose content is never shown; {@code toString} keeps it back. */
+  record SecretFile(String path, Secret content, int mode, String owner, String group)
+      implements Want {}
+
+  record Directory(String path, int mode, String owner, String group) implements Want {}
+
+  record Link(String path, String target) implements Want {}
+
+  record Unit(String name, List<String> restartOn, List<String> reloadOn) implements Want {}
+
+  record MpiProgram(String path, String source) implements Want {}
+
+  record NodesReady(ClusterId cluster, List<String> nodes) implements Want {}
+
+  record NodeGone(ClusterId cluster, String node) implements Want {}
+
+  record NodeDrained(ClusterId cluster, String node, String reason) implements Want {}
+
+  record Quiesced(ClusterId cluster, ClusterSpec.Intent jobs) implements Want {}
+
+  /**
+   * What passed is not run again for equal values; {@code proof} differs where another proof is
+   * wanted under the same names.
+   */
+  record MpiCheck(
+      ClusterId cluster,
+      List<String> nodes,
+      int ranksPerNode,
+      int gpusPerNode,
+      String program,
+      String user,
+      String mpi,
+      String proof)
+      implements Want {}
+
+  record ProcessesAbsent(String user, int uid) implements Want {}
+
+  record UserAbsent(String name, int uid, String home) implements Want {}
+
+  record PathAbsent(String path, boolean isRecursive) implements Want {}
+
+  record UnitAbsent(String name) implements Want {}
+}

@@ -1,0 +1,180 @@
+package io.coxswain.controller.store;
+
+import io.coxswain.controller.lifecycle.Cluster;
+import io.coxswain.controller.lifecycle.Instance;
+import io.coxswain.controller.lifecycle.Operation;
+import io.coxswain.controller.observed.Machine;
+import io.coxswain.controller.spec.ClusterId;
+import java.util.List;
+import java.util.Optional;
+import org.jdbi.v3.core.Handle;
+
+/** A transaction on one connection; the tables do the work. */
+final class SqlTransaction implements Transaction {
+  private final Handle handle;
+  private final boolean isWrite;
+  private final MachineRows machines;
+  private final ClusterRows clusters;
+  private final InstanceRows instances;
+  private final OperationRows operations;
+  private final EventRows events;
+  private final TokenRows tokens;
+
+  SqlTransaction(Handle handle, boolean isWrite) {
+    this.handle = handle;
+    this.isWrite = isWrite;
+    machines = new MachineRows(handle);
+    clusters = new ClusterRows(handle);
+    instances = new InstanceRows(handle);
+    operations = new OperationRows(handle);
+    events = new EventRows(handle);
+    tokens = new TokenRows(handle);
+  }
+
+  @Override
+  public List<Machine> machines() {
+    return machines.all();
+  }
+
+  @Override
+  public Optional<Machine> machine(String id) {
+    return machines.byId(id);
+  }
+
+  @Override
+  public Optional<Machine> machineByName(String name) {
+    return machines.byName(name);
+  }
+
+  @Override
+  public void save(Machine machine) {
+    requireWrite();
+    machines.save(machine);
+  }
+
+  @Override
+  public void removeMachine(String id) {
+    requireWrite();
+    machines.remove(id);
+  }
+
+  @Override
+  public Optional<byte[]> report(String machineId) {
+    return machines.report(machineId);
+  }
+
+  @Override
+  public void saveReport(String machineId, byte[] report) {
+    requireWrite();
+    machines.saveReport(machineId, report);
+  }
+
+  @Override
+  public List<Cluster> clusters() {
+    return clusters.living();
+  }
+
+  @Override
+  public List<Cluster> clustersEver() {
+    return clusters.ever();
+  }
+
+  @Override
+  public Optional<Cluster> cluster(ClusterId id) {
+    return clusters.byId(id);
+  }
+
+  @Override
+  public Optional<Cluster> clusterByName(String name) {
+    return clusters.byName(name);
+  }
+
+  @Override
+  public void save(Cluster cluster) {
+    requireWrite();
+    clusters.save(cluster);
+  }
+
+  @Override
+  public List<Instance> instances(ClusterId cluster) {
+    return instances.ofCluster(cluster);
+  }
+
+  @Override
+  public List<Instance> instances() {
+    return instances.living();
+  }
+
+  @Override
+  public Optional<Instance> instance(String name) {
+    return instances.byName(name);
+  }
+
+  @Override
+  public void save(Instance instance) {
+    requireWrite();
+    instances.save(instance);
+  }
+
+  @Override
+  public List<Operation> operations() {
+    return operations.all();
+  }
+
+  @Override
+  public Optional<Operation> operation(String id) {
+    return operations.byId(id);
+  }
+
+  @Override
+  public Optional<Operation> operationByRequest(String requestId) {
+    return operations.byRequest(requestId);
+  }
+
+  @Override
+  public void save(Operation operation) {
+    requireWrite();
+    operations.save(operation);
+  }
+
+  @Override
+  public void append(Event event) {
+    requireWrite();
+    events.append(event);
+  }
+
+  @Override
+  public List<Event> events(Optional<ClusterId> cluster, long after, int limit) {
+    return events.after(cluster, after, limit);
+  }
+
+  @Override
+  public void save(JoinToken token) {
+    requireWrite();
+    tokens.save(token);
+  }
+
+  @Override
+  public Optional<JoinToken> joinToken(String hash) {
+    return tokens.byHash(hash);
+  }
+
+  @Override
+  public int next(String sequence, int first) {
+    requireWrite();
+    return handle
+        .createQuery(
+            "insert into sequence (name, value) values (:name, :first)"
+                + " on conflict (name) do update set value = sequence.value + 1 returning value")
+        .bind("name", sequence)
+        .bind("first", first)
+        .mapTo(Integer.class)
+        .one();
+  }
+
+  private void requireWrite() {
+    if (!isWrite) {
+      throw new StoreException("a change inside a read (expected: inside a write)");
+    }
+  }
+}

@@ -1,0 +1,80 @@
+package io.coxswain.controller.store;
+
+import io.coxswain.controller.lifecycle.Cluster;
+import io.coxswain.controller.lifecycle.Instance;
+import io.coxswain.controller.lifecycle.Operation;
+import io.coxswain.controller.observed.Machine;
+import io.coxswain.controller.spec.ClusterId;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Reads and writes of one transaction. Lists are sorted by name or id; {@code save} inserts or
+ * replaces.
+ */
+public interface Transaction {
+  List<Machine> machines();
+
+  Optional<Machine> machine(String id);
+
+  /** By name; names are unique among the machines that are not removed. */
+  Optional<Machine> machineByName(String name);
+
+  void save(Machine machine);
+
+  void removeMachine(String id);
+
+  /** The newest report of a machine as it came over the wire; empty when there is none. */
+  Optional<byte[]> report(String machineId);
+
+  void saveReport(String machineId, byte[] report);
+
+  /** Clusters that are not destroyed. */
+  List<Cluster> clusters();
+
+  /** All that ever were, the newest first. */
+  List<Cluster> clustersEver();
+
+  Optional<Cluster> cluster(ClusterId id);
+
+  /** By name, among those that are not destroyed. */
+  Optional<Cluster> clusterByName(String name);
+
+  void save(Cluster cluster);
+
+  /** Of one cluster: the jumphost first, then by index. */
+  List<Instance> instances(ClusterId cluster);
+
+  /** Of all clusters that are not destroyed. */
+  List<Instance> instances();
+
+  Optional<Instance> instance(String name);
+
+  void save(Instance instance);
+
+  /** The newest first. */
+  List<Operation> operations();
+
+  Optional<Operation> operation(String id);
+
+  Optional<Operation> operationByRequest(String requestId);
+
+  void save(Operation operation);
+
+  /** Gives it the next number; the number of the given event is ignored. */
+  void append(Event event);
+
+  /**
+   * Events after a number, oldest first, at most {@code limit}; of one cluster where its id is
+   * given, else of all.
+   */
+  List<Event> events(Optional<ClusterId> cluster, long after, int limit);
+
+  void save(JoinToken token);
+
+  /** By the SHA-256 of the token, hexadecimal. */
+  Optional<JoinToken> joinToken(String hash);
+
+  /** The next number of a sequence, never given twice: {@code first} at the first call. */
+  int next(String sequence, int first);
+}

@@ -1,0 +1,261 @@
+package io.coxswain.controller.store;
+
+import io.coxswain.controller.lifecycle.Cluster;
+import io.coxswain.controller.lifecycle.Instance;
+import io.coxswain.controller.lifecycle.Operation;
+import io.coxswain.controller.observed.Machine;
+import io.coxswain.controller.spec.ClusterId;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+
+/** Maps, and what undoes each change of the transaction that is open. */
+final class MemoryTransaction implements Transaction {
+  private static final Comparator<Instance> BY_SLOT =
+      Comparator.comparing(Instance::cluster).thenComparingInt(Instance::index);
+
+  private final Map<String, Machine> machines = new HashMap<>();
+  private final Map<String, byte[]> reports = new HashMap<>();
+  private final Map<ClusterId, Cluster> clusters = new HashMap<>();
+  private final Map<String, Instance> instances = new HashMap<>();
+  private final Map<String, Operation> operations = new HashMap<>();
+  private final Map<String, JoinToken> tokens = new HashMap<>();
+  private final Map<String, Integer> sequences = new HashMap<>();
+  private final List<Event> events = new ArrayList<>();
+  private final Deque<Runnable> undo = new ArrayDeque<>();
+  private boolean isWrite;
+
+  void begin(boolean isWrite) {
+    this.isWrite = isWrite;
+    undo.clear();
+  }
+
+  void undo() {
+    undo.forEach(Runnable::run);
+  }
+
+  @Override
+  public List<Machine> machines() {
+    return sorted(machines.values().stream(), Comparator.comparing(Machine::name));
+  }
+
+  @Override
+  public Optional<Machine> machine(String id) {
+    return Optional.ofNullable(machines.get(id));
+  }
+
+  @Override
+  public Optional<Machine> machineByName(String name) {
+    return machines.values().stream().filter(machine -> machine.name().equals(name)).findAny();
+  }
+
+  @Override
+  public void save(Machine machine) {
+    refuseIf(
+        machineByName(machine.name()).filter(other -> !other.id().equals(machine.id())).isPresent(),
+        "machine name: ",
+        machine.name());
+    put(machines, machine.id(), machine);
+  }
+
+  @Override
+  public void removeMachine(String id) {
+    remove(machines, id);
+    remove(reports, id);
+  }
+
+  @Override
+  public Optional<byte[]> report(String machineId) {
+    return Optional.ofNullable(reports.get(machineId)).map(byte[]::clone);
+  }
+
+  @Override
+  public void saveReport(String machineId, byte[] report) {
+    refuseIf(!machines.containsKey(machineId), "report of machine ", machineId);
+    put(reports, machineId, report.clone());
+  }
+
+  @Override
+  public List<Cluster> clusters() {
+    return sorted(living(), Comparator.comparing(cluster -> cluster.spec().name()));
+  }
+
+  @Override
+  public List<Cluster> clustersEver() {
+    Comparator<Cluster> byAge = Comparator.comparing(cluster -> cluster.spec().createdAt());
+    return sorted(
+        clusters.values().stream(), byAge.reversed().thenComparing(cluster -> cluster.spec().id()));
+  }
+
+  @Override
+  public Optional<Cluster> cluster(ClusterId id) {
+    return Optional.ofNullable(clusters.get(id));
+  }
+
+  @Override
+  public Optional<Cluster> clusterByName(String name) {
+    return living().filter(cluster -> cluster.spec().name().equals(name)).findAny();
+  }
+
+  @Override
+  public void save(Cluster cluster) {
+    Predicate<Cluster> isOther = other -> !other.spec().id().equals(cluster.spec().id());
+    refuseIf(
+        cluster.destroyedAt().isEmpty()
+            && clusterByName(cluster.spec().name()).filter(isOther).isPresent(),
+        "cluster name: ",
+        cluster.spec().name());
+    put(clusters, cluster.spec().id(), cluster);
+  }
+
+  @Override
+  public List<Instance> instances(ClusterId cluster) {
+    return sorted(
+        instances.values().stream().filter(instance -> instance.cluster().equals(cluster)),
+        BY_SLOT);
+  }
+
+  @Override
+  public List<Instance> instances() {
+    return sorted(
+        instances.values().stream().filter(instance -> isLiving(instance.cluster())), BY_SLOT);
+  }
+
+  @Override
+  public Optional<Instance> instance(String name) {
+    return Optional.ofNullable(instances.get(name));
+  }
+
+  @Override
+  public void save(Instance instance) {
+    Predicate<Instance> isInItsSlot =
+        other ->
+            other.cluster().equals(instance.cluster())
+                && other.index() == instance.index()
+                && !other.name().equals(instance.name());
+    refuseIf(
+        !clusters.containsKey(instance.cluster())
+            || instances.values().stream().anyMatch(isInItsSlot),
+        "instance: ",
+        instance.name());
+    put(instances, instance.name(), instance);
+  }
+
+  @Override
+  public List<Operation> operations() {
+    return sorted(
+        operations.values().stream(),
+        Comparator.comparing(Operation::startedAt).reversed().thenComparing(Operation::id));
+  }
+
+  @Override
+  public Optional<Operation> operation(String id) {
+    return Optional.ofNullable(operations.get(id));
+  }
+
+  @Override
+  public Optional<Operation> operationByRequest(String requestId) {
+    return operations.values().stream()
+        .filter(operation -> !requestId.isEmpty() && operation.requestId().equals(requestId))
+        .findAny();
+  }
+
+  @Override
+  public void save(Operation operation) {
+    refuseIf(
+        operationByRequest(operation.requestId())
+            .filter(other -> !other.id().equals(operation.id()))
+            .isPresent(),
+        "request id: ",
+        operation.requestId());
+    put(operations, operation.id(), operation);
+  }
+
+  @Override
+  public void append(Event event) {
+    requireWrite();
+    events.add(
+        new Event(
+            events.size() + 1L,
+            event.at(),
+            event.cluster(),
+            event.instance(),
+            event.machine(),
+            event.kind(),
+            event.message()));
+    undo.push(events::removeLast);
+  }
+
+  @Override
+  public List<Event> events(Optional<ClusterId> cluster, long after, int limit) {
+    return events.stream()
+        .skip(Math.clamp(after, 0, events.size()))
+        .filter(event -> cluster.isEmpty() || event.cluster().equals(cluster.get().value()))
+        .limit(Math.max(0, limit))
+        .toList();
+  }
+
+  @Override
+  public void save(JoinToken token) {
+    put(tokens, token.hash(), token);
+  }
+
+  @Override
+  public Optional<JoinToken> joinToken(String hash) {
+    return Optional.ofNullable(tokens.get(hash));
+  }
+
+  @Override
+  public int next(String sequence, int first) {
+    Integer last = sequences.get(sequence);
+    int next = last == null ? first : last + 1;
+    put(sequences, sequence, next);
+    return next;
+  }
+
+  private Stream<Cluster> living() {
+    return clusters.values().stream().filter(cluster -> cluster.destroyedAt().isEmpty());
+  }
+
+  private boolean isLiving(ClusterId id) {
+    return cluster(id).filter(cluster -> cluster.destroyedAt().isEmpty()).isPresent();
+  }
+
+  private static <T> List<T> sorted(Stream<T> all, Comparator<? super T> order) {
+    return all.sorted(order).toList();
+  }
+
+  private <K, V> void put(Map<K, V> map, K key, V value) {
+    requireWrite();
+    V before = map.put(key, value);
+    undo.push(before == null ? () -> map.remove(key) : () -> map.put(key, before));
+  }
+
+  private <K, V> void remove(Map<K, V> map, K key) {
+    requireWrite();
+    V before = map.remove(key);
+    if (before != null) {
+      undo.push(() -> map.put(key, before));
+    }
+  }
+
+  private void refuseIf(boolean isWrong, String what, String offender) {
+    requireWrite();
+    if (isWrong) {
+      throw new StoreException(what + "'" + offender + "'");
+    }
+  }
+
+  private void requireWrite() {
+    if (!isWrite) {
+      throw new StoreException("a change inside a read (expected: inside a write)");
+    }
+  }
+}
