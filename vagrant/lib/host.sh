@@ -104,11 +104,12 @@ CONF
 # Builds the .deb packages unless those at hand were built from the very same files.
 build_packages() {
   local sources
-  sources=$(sources_hash pom.xml .mvn proto controller agent)
+  sources=$(sources_hash pom.xml .mvn src proto controller agent)
   [[ $sources == "$(cat "$STATE/packages.hash" 2>/dev/null)" ]] && packages_built && return
   say "Building the packages (mvn -Pdeb -DskipTests package)"
   rm -f "$STATE/packages.hash"
-  (cd "$REPO" && mvn -B -ntp -Pdeb -DskipTests package) >"$STATE/logs/packages.log" 2>&1 || {
+  # With a JAVA_HOME, Maven would run on one Java and the tools that it starts on the PATH's.
+  (cd "$REPO" && env -u JAVA_HOME mvn -B -ntp -Pdeb -DskipTests package) >"$STATE/logs/packages.log" 2>&1 || {
     tail -n 40 "$STATE/logs/packages.log" >&2
     die "the packages do not build; all of Maven's output is in $STATE/logs/packages.log"
   }
@@ -125,5 +126,7 @@ packages_built() { [[ -f $(package_file controller) && -f $(package_file agent) 
 # One digest over the tracked and the new files under the given paths, tests left out.
 sources_hash() {
   (cd "$REPO" && git ls-files -z --cached --others --exclude-standard -- "$@" |
-    grep -zv /src/test/ | sort -zu | xargs -0 -r sha256sum 2>/dev/null | sha256sum | cut -c1-16)
+    grep -zv /src/test/ | sort -zu |
+    tar --create --null --files-from - --owner 0 --group 0 --numeric-owner --mtime @0 --ignore-failed-read 2>/dev/null |
+    sha256sum | cut -c1-16)
 }

@@ -137,6 +137,9 @@ all:
     ansible_python_interpreter: /usr/bin/python3
     controller_package: $(package_file controller)
     agent_package: $(package_file agent)
+    agent_health_policy:
+      version: 1
+      kernel-log: /run/rack-kernel-log
   children:
     controller:
       hosts:

@@ -183,6 +183,7 @@ token() { cox machine join-token -o json "$@" | jq -r .token; }
   expired=$(token --name worker-2 --expires 1s)
   join_with worker-1 "cox1_thisIsNoTokenOfOurs" --ca-pin "$(pin)" --name worker-1
   refused 3 "join token: not one of ours"
+  [[ "$output" == *"next: make another token on the jumphost: cox machine join-token"* ]]
   join_with worker-2 "$expired" --ca-pin "$(pin)" --name worker-2
   refused 3 "join token: expired at"
   other=$(token --name worker-7)

@@ -23,7 +23,7 @@ leave_clean() {
 
 all_free() {
   [ "$(cox machine list -o json |
-    jq -r '[.machines[] | select(.link == "CONNECTED" and (.instances // [] | length) == 0)] | length')" -eq 4 ]
+    jq -r '[.machines[] | select(.link == "CONNECTED" and (.address // "") != "" and (.instances // [] | length) == 0)] | length')" -eq 4 ]
 }
 
 # within SECONDS COMMAND...: tries until it succeeds; fails, and says so, at the deadline.
@@ -63,7 +63,10 @@ create() { # FILE ARGUMENT...
   local file=$1
   shift
   begin "$file" cluster create 8xH200 --wait -i "$KEY.pub" "$@"
-  within 15 grep -Eqs 'cluster .* is being made' "$file"
+  within 15 grep -Eqs 'cluster .* is being made' "$file" || {
+    cat "$file"
+    return 1
+  }
   CLUSTER=$(grep -oEm1 'c-[0-9a-f]{4}' "$file" | head -1)
 }
 
@@ -91,6 +94,9 @@ left_behind() {
       hostname | grep -vx $machine
       ls -d /etc/coxswain/clusters/$CLUSTER /run/coxswain-munge-$CLUSTER /var/lib/coxswain-slurm/$CLUSTER
       ls -d /etc/slurm/slurm.conf /etc/systemd/system/*$CLUSTER* /etc/systemd/system/{slurmd,munge}.service.d/coxswain.conf
+      # Shared by the clusters of a jumphost: gone with the last.
+      cox cluster list -o json 2>/dev/null | grep -q '"id"' ||
+        ls -d /etc/systemd/system/slurmctld.service.d/coxswain.conf /etc/profile.d/coxswain.sh /etc/coxswain/choose-a-cluster.conf
       systemctl is-active slurmd slurmctld munge coxswain-munged@$CLUSTER coxswain-slurmctld@$CLUSTER | grep -vx inactive
       true" 2>/dev/null | sed "s/^/$machine: /"
   done

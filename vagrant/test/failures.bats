@@ -28,6 +28,8 @@ gone() {
 # survives_kill PATTERN: the controller dies as soon as create has printed it.
 survives_kill() {
   local file=$BATS_TEST_TMPDIR/create
+  # A controller that was killed before knows machines as free once their agents are back.
+  within 20 all_free
   create "$file" -n 2
   within 15 sees "$file" "$1"
   kill_controller

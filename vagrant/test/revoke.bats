@@ -19,14 +19,16 @@ unheard() { ! connected; }
 join() {
   local answer
   answer=$(cox machine join-token --name worker-2 -o json)
-  on worker-2 cox-agent join --controller jumphost:7443 --name worker-2 --token-file - \
+  on worker-2 cox-agent join --anew --controller jumphost:7443 --name worker-2 --token-file - \
     --ca-pin "$(jq -r .caPin <<<"$answer")" <<<"$(jq -r .token <<<"$answer")"
 }
 
 let_in() {
   cox machine remove worker-2 --yes || true
-  on worker-2 rm -rf /var/lib/coxswain-agent/identity
-  join
+  run join
+  echo "$output"
+  [ "$status" -eq 0 ]
+  [ "${lines[-1]}" = "next: systemctl restart coxswain-agent, which still is what it was" ]
   on worker-2 systemctl restart coxswain-agent
   within 20 connected
 }
@@ -48,10 +50,10 @@ let_in() {
 }
 
 @test "a token alone does not bring a revoked machine back" {
-  on worker-2 rm -r /var/lib/coxswain-agent/identity
   run join
   [ "$status" -eq 3 ]
   [[ "$output" == *"machine worker-2 "*" was revoked"* ]]
+  [[ "$output" == *"next: cox machine remove worker-2, then join it anew"* ]]
 }
 
 @test "removed and joined with a new token, it is a machine like any other" {

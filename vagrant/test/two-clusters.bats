@@ -48,10 +48,20 @@ ran() { in_cluster "$1" 'grep -qs "node done" job.out'; }
   [ "$(in_cluster "$first" 'sort job.out' | xargs)" = "$first-0 $first-1 node done" ]
   [ "$(in_cluster "$second" 'sort job.out' | xargs)" = "$second-0 node done" ]
 
-  # Without a choice there is an error, never the wrong cluster.
-  run on jumphost runuser -l "$first" -c 'sbatch --wrap true'
+  # A login as a cluster's user means that cluster.
+  [ "$(on jumphost runuser -l "$second" -c 'sinfo -h -N -o %N' | sort -u | xargs)" = "$second-0" ]
+
+  # Whoever has not chosen is told how to, and never gets the wrong cluster.
+  run on jumphost sbatch --wrap true
   echo "$output"
   [ "$status" -ne 0 ]
+  [[ "$output" == *"several clusters ($(printf '%s\n' "$first" "$second" | sort | paste -sd, | sed 's/,/, /')); choose one: export SLURM_CONF="* ]]
+
+  # A cluster's user runs nothing in another cluster, though its files can be read and its munged is there.
+  run on jumphost runuser -l "$first" -c "SLURM_CONF=/etc/coxswain/clusters/$second/slurm.conf sbatch --wrap true"
+  echo "$output"
+  [ "$status" -ne 0 ]
+  [[ "$output" == *"not allowed to use"* || "$output" == *"not permitted"* || "$output" == *"User's group"* ]]
 
   # With one left, plain commands are its.
   CLUSTER=$second destroy

@@ -30,12 +30,12 @@ import java.util.zip.ZipOutputStream;
  * Lays out one package's files under {@code target/deb/root}, ready for jdeb. Run by Maven with a JDK's {@code java}.
  *
  * <p>In go a module's class path and its {@code src/main/deb}; out come a Java runtime of its own, jars without what
- * other platforms need, the launchers, and a class archive for each launcher, made by that runtime with that launcher's
+ * other platforms need, the launchers, and a class archive for each arguments file, made by that runtime with those
  * flags.
  *
  * <ul>
  *   <li>The JVM refuses an archive whose jars differ in name, order, size or time, or whose flags differ. Hence every
- *       file carries one time, here and in the .deb, and flags stand in the launcher alone. Only what all paths begin
+ *       file carries one time, here and in the .deb, and flags stand in the arguments files alone. Only what all paths begin
  *       with may differ: that is what lets an archive made under target/ serve under /usr/lib.
  *   <li>Signed jars and class files older than Java 6 cannot be archived. Hence signatures are taken off (nothing here
  *       needs them) and picocli is compiled again.
@@ -86,6 +86,7 @@ final class Stage {
     }
     add(Path.of(option("jar")));
     copyTree(source.resolve("root"), root);
+    natives();
     documents();
     launchers();
     setTimes();
@@ -108,6 +109,22 @@ final class Stage {
     delete(target.resolve("lib/classlist"));
     delete(target.resolve("bin/keytool"));
     listProviders(target.resolve("conf/security/java.security"));
+  }
+
+  /** Programs in C, for what has no time to wait for a JVM. */
+  private void natives() throws Exception {
+    Path sources = source.resolveSibling("native");
+    if (!Files.isDirectory(sources)) {
+      return;
+    }
+    try (Stream<Path> programs = Files.list(sources)) {
+      for (Path program : programs.filter(p -> p.toString().endsWith(".c")).sorted().toList()) {
+        String name = program.getFileName().toString().replaceFirst("\\.c$", "");
+        command(work, "gcc", "-std=c11", "-D_GNU_SOURCE", "-O2", "-Wall", "-Wextra", "-Werror", "-D_FORTIFY_SOURCE=2",
+            "-fstack-protector-strong", "-fPIE", "-pie", "-s", "-Wl,-z,relro,-z,now,--build-id=none",
+            "-o", Files.createDirectories(home().resolve("bin")).resolve(name).toString(), program.toAbsolutePath().toString());
+      }
+    }
   }
 
   /** A provider of a module that was left out is looked for in every jar, and all that are there are made. */
@@ -218,10 +235,12 @@ final class Stage {
 
   /** Fills in the class path: all jars, or the artifacts listed. */
   private void launchers() throws IOException {
-    for (String name : launcherNames()) {
+    for (String name : argumentFiles()) {
       Path arguments = home().resolve(name + ".args");
       String text = PLACEHOLDER.matcher(Files.readString(arguments)).replaceAll(match -> classPath(match.group(1)));
       Files.writeString(arguments, text);
+    }
+    for (String name : launcherNames()) {
       executable(root.resolve("usr/bin").resolve(name));
     }
   }
@@ -239,14 +258,19 @@ final class Stage {
         .orElseThrow(() -> new IllegalStateException(artifact + ": not among " + jars + " (expected: a launcher's class path names artifacts)"));
   }
 
-  /** Runs the module's training with launchers that write down which classes they load, then makes the archives. */
+  /** Runs the module's training with JVMs that write down which classes they load, then makes the archives. */
   private void train() throws Exception {
     Path train = Files.createDirectories(work.resolve("train"));
+    for (String name : argumentFiles()) {
+      String more = "-XX:DumpLoadedClassList=" + train + "/" + name + ".%p.classes";
+      Files.writeString(train.resolve(name + ".args"), inTraining(ARCHIVE.matcher(arguments(name)).replaceAll("")) + more + "\n");
+    }
     for (String name : launcherNames()) {
-      variant(name, name, ARCHIVE.matcher(arguments(name)).replaceAll(""), "-XX:DumpLoadedClassList=" + train + "/" + name + ".$$.classes");
+      String launcher = Files.readString(root.resolve("usr/bin").resolve(name)).replaceFirst("setpriv .*? -- ", "");
+      executable(Files.writeString(train.resolve(name), inTraining(launcher)));
     }
     command(train, source.resolve("train").toAbsolutePath().toString());
-    for (String name : launcherNames()) {
+    for (String name : argumentFiles()) {
       archive(name, train);
     }
   }
@@ -254,7 +278,7 @@ final class Stage {
   private void archive(String name, Path train) throws Exception {
     var classes = new LinkedHashSet<String>();
     try (Stream<Path> lists = Files.list(train)) {
-      for (Path list : lists.filter(p -> p.getFileName().toString().matches(name + "\\.\\d+\\.classes")).sorted().toList()) {
+      for (Path list : lists.filter(p -> p.getFileName().toString().matches(name + "\\.pid\\d+\\.classes")).sorted().toList()) {
         // Numbers are of one run only; with a superclass's number come classes of loaders that a library made for itself.
         Files.readAllLines(list).stream()
             .filter(line -> !line.contains(" super: "))
@@ -265,31 +289,23 @@ final class Stage {
       throw new IllegalStateException("training of " + name + ": no class was loaded (expected: src/main/deb/train runs it)");
     }
     Path list = Files.write(train.resolve(name + ".classes"), classes);
-    Path dump = variant(name, name + ".dump", arguments(name),
-        "-Xshare:dump -XX:+AOTClassLinking -XX:SharedClassListFile=" + list + " -Xlog:disable -Xlog:all=error:stderr");
-    command(train, dump.toString());
+    java(name, arguments(name), "-Xshare:dump", "-XX:+AOTClassLinking", "-XX:SharedClassListFile=" + list, "-Xlog:disable", "-Xlog:all=error:stderr");
   }
 
   /** An archive that is refused costs only time, silently. Hence this look. */
   private void verify() throws Exception {
-    for (String name : launcherNames()) {
-      Path check = variant(name, name + ".check", arguments(name).replace("-Xlog:disable", ""), "-Xshare:on");
-      command(work, "sh", "-c", check + " --help > /dev/null");
+    for (String name : argumentFiles()) {
+      java(name, arguments(name).replace("-Xlog:disable", ""), "-Xshare:on", "--version");
     }
   }
 
-  /** Writes a launcher that runs what is staged, with these arguments from a file and more on its command line. */
-  private Path variant(String name, String file, String arguments, String more) throws IOException {
-    Path train = work.resolve("train");
-    Path list = Files.writeString(train.resolve(file + ".args"), staged(arguments));
-    String launcher = Files.readString(root.resolve("usr/bin").resolve(name)).replaceFirst("setpriv .*? -- ", "");
-    String from = "@" + home + "/" + name + ".args";
-    if (!launcher.contains(from)) {
-      throw new IllegalStateException("launcher " + name + " (expected: it names " + from + ")");
-    }
-    Path script = Files.writeString(train.resolve(file), staged(launcher.replace(from, "@" + list + " " + more)));
-    executable(script);
-    return script;
+  /** Runs the staged JVM with these arguments from a file and more on its command line. */
+  private void java(String name, String arguments, String... more) throws Exception {
+    Path list = Files.writeString(work.resolve("train").resolve(name + ".last.args"), staged(arguments));
+    var command = new ArrayList<>(List.of("env", "-u", "JAVA_TOOL_OPTIONS", "-u", "JDK_JAVA_OPTIONS", "-u", "_JAVA_OPTIONS"));
+    command.addAll(List.of(home().resolve("runtime/bin/java").toString(), "@" + list));
+    command.addAll(List.of(more));
+    command(work, command.toArray(String[]::new));
   }
 
   private String arguments(String name) throws IOException {
@@ -298,6 +314,18 @@ final class Stage {
 
   private String staged(String text) {
     return text.replace("/usr/lib/coxswain/", root + "/usr/lib/coxswain/");
+  }
+
+  /** Staged, and with the arguments files of the training in place of the package's. */
+  private String inTraining(String text) {
+    return staged(text).replaceAll(Pattern.quote(home().toString()) + "/([a-z-]+\\.args)", work.resolve("train") + "/$1");
+  }
+
+  /** One for each kind of JVM; each has an archive of its own. */
+  private List<String> argumentFiles() throws IOException {
+    try (Stream<Path> files = Files.list(home())) {
+      return files.map(file -> file.getFileName().toString()).filter(n -> n.endsWith(".args")).map(n -> n.replace(".args", "")).sorted().toList();
+    }
   }
 
   private List<String> launcherNames() throws IOException {

@@ -19,7 +19,8 @@ import picocli.CommandLine.ExitCode;
       AgentCommand.RunCommand.class,
       PlanCommand.class,
       ProbeCommand.class,
-      StatusCommand.class
+      StatusCommand.class,
+      HealthCommand.class
     })
 final class AgentCommand implements Callable<Integer> {
   static final int FAILED = 1;
@@ -47,6 +48,7 @@ final class AgentCommand implements Callable<Integer> {
       }
       case LinkException e -> {
         err.println("cox-agent: " + e.getMessage());
+        e.help().forEach(line -> err.println("next: " + line));
         return e.isRefusal() ? REFUSED : FAILED;
       }
       case IllegalArgumentException e -> {

@@ -2,7 +2,9 @@ package io.coxswain.agent;
 
 import io.coxswain.agent.host.Host;
 import io.coxswain.agent.link.Endpoint;
+import io.coxswain.agent.metrics.MetricsSettings;
 import java.io.ByteArrayInputStream;
+import java.net.InetSocketAddress;
 import java.util.Optional;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Compose;
@@ -14,7 +16,7 @@ import org.snakeyaml.engine.v2.nodes.NodeTuple;
 import org.snakeyaml.engine.v2.nodes.ScalarNode;
 
 /** The agent's configuration file; what it does not know it refuses, with the line. */
-record AgentConfig(Endpoint controller) {
+record AgentConfig(Endpoint controller, MetricsSettings metrics) {
   static final String FILE = "/etc/coxswain/agent.yaml";
 
   static AgentConfig read(Host host, String file) {
@@ -35,6 +37,7 @@ record AgentConfig(Endpoint controller) {
       throw new IllegalArgumentException("%s:%d: %s".formatted(file, line, e.getProblem()), e);
     }
     Optional<Endpoint> controller = Optional.empty();
+    MetricsSettings metrics = MetricsSettings.DEFAULT;
     if (root.isPresent() && !(root.get() instanceof MappingNode)) {
       throw new IllegalArgumentException(
           at(file, root.get()) + ": not a mapping (expected: key: value)");
@@ -42,22 +45,75 @@ record AgentConfig(Endpoint controller) {
     if (root.orElse(null) instanceof MappingNode mapping) {
       for (NodeTuple entry : mapping.getValue()) {
         String key = text(file, entry.getKeyNode());
-        if (!key.equals("controller")) {
-          throw new IllegalArgumentException(
-              at(file, entry.getKeyNode()) + ": " + key + ": unknown (expected: controller)");
+        switch (key) {
+          case "controller" -> controller = Optional.of(endpoint(file, entry.getValueNode()));
+          case "metrics" -> metrics = metrics(file, entry.getValueNode());
+          default ->
+              throw new IllegalArgumentException(
+                  at(file, entry.getKeyNode())
+                      + ": "
+                      + key
+                      + ": unknown (expected: controller or metrics)");
         }
-        controller = Optional.of(endpoint(file, entry.getValueNode()));
       }
     }
     return new AgentConfig(
         controller.orElseThrow(
             () ->
-                new IllegalArgumentException(
-                    file + ": controller: missing (expected: host:port)")));
+                new IllegalArgumentException(file + ": controller: missing (expected: host:port)")),
+        metrics);
   }
 
-  static String render(Endpoint controller) {
-    return "# Written by cox-agent join.\ncontroller: \"" + controller + "\"\n";
+  /** As the file has it. */
+  String render() {
+    StringBuilder text = new StringBuilder("# Written by cox-agent join.\n");
+    text.append("controller: \"").append(controller).append("\"\n");
+    if (metrics.equals(MetricsSettings.OFF)) {
+      text.append("metrics: off\n");
+    } else if (!metrics.equals(MetricsSettings.DEFAULT)) {
+      text.append("metrics:\n");
+      metrics
+          .listen()
+          .ifPresent(at -> text.append("  listen: \"" + MetricsSettings.text(at) + "\"\n"));
+      metrics.tokenFile().ifPresent(file -> text.append("  token_file: \"" + file + "\"\n"));
+      text.append("  hostname_label: ").append(metrics.hostnameLabel()).append('\n');
+    }
+    return text.toString();
+  }
+
+  /** "off", or a mapping of listen, token_file and hostname_label. */
+  private static MetricsSettings metrics(String file, Node node) {
+    if (!(node instanceof MappingNode mapping)) {
+      if (text(file, node).equals("off")) {
+        return MetricsSettings.OFF;
+      }
+      throw new IllegalArgumentException(
+          at(file, node) + ": metrics: '" + text(file, node) + "' (expected: off, or listen: …)");
+    }
+    Optional<InetSocketAddress> listen = MetricsSettings.DEFAULT.listen();
+    Optional<String> tokenFile = Optional.empty();
+    String hostnameLabel = MetricsSettings.HOSTNAME;
+    try {
+      for (NodeTuple entry : mapping.getValue()) {
+        String value = text(file, entry.getValueNode());
+        switch (text(file, entry.getKeyNode())) {
+          case "listen" -> listen = Optional.of(MetricsSettings.address(value));
+          case "token_file" -> tokenFile = Optional.of(value);
+          case "hostname_label" -> hostnameLabel = value;
+          default ->
+              throw new IllegalArgumentException(
+                  "metrics: "
+                      + text(file, entry.getKeyNode())
+                      + ": unknown (expected: listen, token_file or hostname_label)");
+        }
+      }
+      return new MetricsSettings(listen, tokenFile, hostnameLabel);
+    } catch (IllegalArgumentException e) {
+      String message = String.valueOf(e.getMessage());
+      throw message.startsWith(file)
+          ? e
+          : new IllegalArgumentException(at(file, node) + ": " + message, e);
+    }
   }
 
   private static Endpoint endpoint(String file, Node node) {

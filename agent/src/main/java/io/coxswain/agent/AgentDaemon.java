@@ -1,14 +1,22 @@
 package io.coxswain.agent;
 
+import io.coxswain.agent.health.HealthWatch;
+import io.coxswain.agent.health.KernelLogReader;
 import io.coxswain.agent.host.Files.Access;
 import io.coxswain.agent.host.Host;
 import io.coxswain.agent.host.HostException;
+import io.coxswain.agent.host.LineSocket;
 import io.coxswain.agent.link.AgentIdentity;
 import io.coxswain.agent.link.AgentSession;
-import io.coxswain.agent.link.Endpoint;
 import io.coxswain.agent.link.GrpcLink;
-import io.coxswain.agent.link.ObservationSource;
+import io.coxswain.agent.link.ServerTls;
 import io.coxswain.agent.link.Wakeup;
+import io.coxswain.agent.metrics.Metrics;
+import io.coxswain.agent.metrics.MetricsDoor;
+import io.coxswain.agent.metrics.Standing;
+import io.coxswain.agent.probe.Prober;
+import io.coxswain.agent.report.Hardware;
+import io.coxswain.agent.report.Judgement;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -17,10 +25,16 @@ import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The agent that runs: one thread talks, one works, one looks. */
+/**
+ * The agent that runs: one thread talks, one works, one looks; one reads the kernel's log, one
+ * measures and one judges the machine's health.
+ */
 final class AgentDaemon {
   /** What the daemon says of itself, for cox-agent status. */
   static final String STATUS_FILE = "/run/coxswain-agent/status.json";
+
+  /** Where cox-node asks; its directory is root's alone. */
+  private static final String NODE_SOCKET = "/run/coxswain-agent/node.sock";
 
   private static final Logger log = LoggerFactory.getLogger(AgentDaemon.class);
 
@@ -29,32 +43,54 @@ final class AgentDaemon {
   private static final int DEAD_THREAD = 70;
 
   private static final Duration BREATH = Duration.ofSeconds(5);
+  private static final Duration HEALTH_PERIOD = Duration.ofSeconds(10);
   private static final Duration STOP_PATIENCE = Duration.ofSeconds(20);
 
   private final Host host;
   private final List<Wakeup> wakeups;
+  private final JudgedObservations observations;
   private final AgentSession session;
   private final GrpcLink link;
   private final Thread worker;
   private final Thread looker;
+  private final Prober prober;
+  private final String version;
+  private final HealthWatch health;
+  private final KernelLogReader kernelLog;
+  private final List<Thread> watchers;
+  private final NodeAnswers answers;
+  private final Metrics metrics;
+  private final MetricsDoor metricsDoor;
   private volatile boolean isStopped;
   private String toldStatus = "";
 
   AgentDaemon(
-      Host host,
-      Endpoint controller,
-      AgentIdentity identity,
-      ObservationSource observations,
-      String version) {
+      Host host, AgentConfig config, AgentIdentity identity, Prober prober, String version) {
     this.host = host;
+    this.prober = prober;
+    this.version = version;
     Wakeup talk = new Wakeup(host.clock());
     Wakeup work = new Wakeup(host.clock());
     Wakeup look = new Wakeup(host.clock());
     this.wakeups = List.of(talk, work, look);
+    this.observations =
+        new JudgedObservations(
+            afresh -> afresh ? prober.observeAfresh() : prober.observe(), this::judgement);
     this.session =
         new AgentSession(
             host, observations, identity.machineId(), version, () -> wakeups.forEach(Wakeup::wake));
-    this.link = new GrpcLink(host, controller, identity, session, talk);
+    this.answers = new NodeAnswers(host.clock());
+    this.metrics = new Metrics(host, config.metrics(), this::standing);
+    this.metricsDoor =
+        new MetricsDoor(config.metrics(), host.files(), metrics::page, new ServerTls(host));
+    this.health = new HealthWatch(host, this::tellHealth, this::urgent);
+    this.kernelLog = new KernelLogReader(host, health);
+    this.watchers =
+        List.of(
+            watcher("kernel-log", this::readKernelLog),
+            watcher("measure", this::measure),
+            watcher("judge", this::judge));
+    this.link = new GrpcLink(host, config.controller(), identity, session, talk);
     this.worker = Thread.ofPlatform().name("work").unstarted(() -> loop(work, this::work));
     this.looker =
         Thread.ofPlatform().daemon().name("look").unstarted(() -> loop(look, session::look));
@@ -71,14 +107,67 @@ final class AgentDaemon {
         });
     worker.start();
     looker.start();
-    link.run();
+    watchers.forEach(Thread::start);
+    host.files().createDirectory("/run/coxswain-agent", new Access(0700, "root", "root"));
+    try (LineSocket _ = LineSocket.open(NODE_SOCKET, this::answer);
+        MetricsDoor _ = metricsDoor) {
+      link.run();
+    }
     worker.join(STOP_PATIENCE);
   }
 
   void stop() {
     isStopped = true;
     link.stop();
+    watchers.forEach(Thread::interrupt);
     wakeups.forEach(Wakeup::wake);
+  }
+
+  private Thread watcher(String name, Supplier<Instant> hand) {
+    Wakeup own = new Wakeup(host.clock());
+    return Thread.ofPlatform().daemon().name(name).unstarted(() -> loop(own, hand));
+  }
+
+  private Judgement judgement() {
+    return health.judgement();
+  }
+
+  private void urgent() {
+    observations.urgent();
+    session.reportNow();
+  }
+
+  private Instant readKernelLog() {
+    try {
+      return host.clock().instant().plus(kernelLog.run());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return Instant.MAX;
+    }
+  }
+
+  private String answer(String question) {
+    String answer = answers.answer(question);
+    metrics.answered(question, answer.equals("ok"));
+    return answer;
+  }
+
+  private Standing standing() {
+    return new Standing(version, session.isWelcome(), session.generation(), session.outcomes());
+  }
+
+  private Instant measure() {
+    Hardware hardware = prober.measure();
+    health.measured(hardware);
+    metrics.measured(hardware);
+    return host.clock().instant().plus(HEALTH_PERIOD);
+  }
+
+  // Apart from measuring, which may wait long for a driver that does not answer.
+  private Instant judge() {
+    health.judgeAgain();
+    metricsDoor.open();
+    return host.clock().instant().plus(HEALTH_PERIOD);
   }
 
   private Instant work() {
@@ -111,13 +200,23 @@ final class AgentDaemon {
       return;
     }
     toldStatus = status;
+    tell(STATUS_FILE, status, 0600);
+  }
+
+  private void tellHealth(Judgement judgement) {
+    answers.judged(judgement);
+    metrics.judged(judgement);
+    tell(ToldHealth.FILE, Json.of(ToldHealth.of(judgement, version)), 0644);
+  }
+
+  private void tell(String file, String text, int mode) {
     try {
       host.files().createDirectory("/run/coxswain-agent", new Access(0700, "root", "root"));
       host.files()
           .write(
-              STATUS_FILE,
-              (status + "\n").getBytes(StandardCharsets.UTF_8),
-              new Access(0600, "root", "root"));
+              file,
+              (text + "\n").getBytes(StandardCharsets.UTF_8),
+              new Access(mode, "root", "root"));
     } catch (HostException e) {
       log.warn("{}", e.getMessage());
     }

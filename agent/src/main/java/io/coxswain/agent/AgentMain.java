@@ -46,13 +46,7 @@ public final class AgentMain {
                       new IllegalArgumentException(
                           "this machine has not joined a controller (expected: cox-agent join …)"));
       Prober prober = prober(host);
-      AgentDaemon daemon =
-          new AgentDaemon(
-              host,
-              config.controller(),
-              identity,
-              afresh -> afresh ? prober.observeAfresh() : prober.observe(),
-              VERSION);
+      AgentDaemon daemon = new AgentDaemon(host, config, identity, prober, VERSION);
       CountDownLatch ended = new CountDownLatch(1);
       Runtime.getRuntime().addShutdownHook(new Thread(() -> end(daemon, ended)));
       daemon.run();
@@ -79,6 +73,7 @@ public final class AgentMain {
   }
 
   static Prober prober(Host host) {
-    return new Prober(host, new NvmlGpus(host.clock(), NvmlSettings.ofThisRuntime()), VERSION);
+    return new Prober(
+        host, new NvmlGpus(host.clock(), host.files(), NvmlSettings.ofThisRuntime()), VERSION);
   }
 }

@@ -6,6 +6,7 @@ import io.coxswain.agent.host.LinuxHost;
 import io.coxswain.agent.link.AgentIdentity;
 import io.coxswain.agent.link.Endpoint;
 import io.coxswain.agent.link.Enrollment;
+import io.coxswain.agent.metrics.MetricsSettings;
 import io.coxswain.agent.report.MachineIdentity;
 import java.io.IOException;
 import java.io.InputStream;
@@ -48,6 +49,13 @@ final class JoinCommand implements Callable<Integer> {
       description = "a file that holds the join token, or - for standard input")
   String tokenFile = "";
 
+  @Option(
+      names = "--anew",
+      description =
+          "also where this machine has joined: for one that was revoked or removed there, or that"
+              + " goes to another controller. The old identity is given up once the new one is here")
+  boolean anew;
+
   @Option(names = "--name", description = "default: this machine's host name")
   @Nullable String name;
 
@@ -56,12 +64,15 @@ final class JoinCommand implements Callable<Integer> {
     Host host = new LinuxHost();
     Endpoint endpoint = Endpoint.parse(controller);
     Enrollment enrollment = new Enrollment(host, endpoint, caPin);
-    Optional<AgentIdentity> existing = enrollment.existing();
+    Optional<AgentIdentity> existing = anew ? Optional.empty() : enrollment.existing();
     if (existing.isEmpty()) {
       MachineIdentity machine = AgentMain.prober(host).observe().machine();
       String chosen = name == null ? machine.hostName() : name;
       AgentIdentity joined = enrollment.enroll(token(host), machine, chosen);
       say("joined %s as %s".formatted(endpoint, joined.machineId()));
+      if (anew) {
+        say("next: systemctl restart coxswain-agent, which still is what it was");
+      }
     } else {
       say("joined already, as " + existing.get().machineId());
     }
@@ -74,15 +85,24 @@ final class JoinCommand implements Callable<Integer> {
   }
 
   private static void configure(Host host, Endpoint endpoint) {
-    byte[] wanted = AgentConfig.render(endpoint).getBytes(StandardCharsets.UTF_8);
-    boolean isThere = host.files().stat(AgentConfig.FILE).isPresent();
-    if (isThere && AgentConfig.read(host, AgentConfig.FILE).controller().equals(endpoint)) {
+    Optional<AgentConfig> present =
+        host.files().stat(AgentConfig.FILE).isPresent()
+            ? Optional.of(AgentConfig.read(host, AgentConfig.FILE))
+            : Optional.empty();
+    if (present.filter(config -> config.controller().equals(endpoint)).isPresent()) {
       return;
     }
+    AgentConfig wanted =
+        new AgentConfig(
+            endpoint, present.map(AgentConfig::metrics).orElse(MetricsSettings.DEFAULT));
     if (host.files().stat("/etc/coxswain").isEmpty()) {
       host.files().createDirectory("/etc/coxswain", new Access(0755, "root", "root"));
     }
-    host.files().write(AgentConfig.FILE, wanted, new Access(0644, "root", "root"));
+    host.files()
+        .write(
+            AgentConfig.FILE,
+            wanted.render().getBytes(StandardCharsets.UTF_8),
+            new Access(0644, "root", "root"));
   }
 
   private String token(Host host) {

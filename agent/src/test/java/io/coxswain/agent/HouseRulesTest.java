@@ -33,6 +33,10 @@ class HouseRulesTest {
           .definedBy(ROOT + ".gpu..")
           .layer("probe")
           .definedBy(ROOT + ".probe")
+          .layer("health")
+          .definedBy(ROOT + ".health")
+          .layer("metrics")
+          .definedBy(ROOT + ".metrics")
           .layer("step")
           .definedBy(ROOT + ".step")
           .layer("runner")
@@ -47,6 +51,10 @@ class HouseRulesTest {
           .mayOnlyAccessLayers("host", "report")
           .whereLayer("probe")
           .mayOnlyAccessLayers("host", "report", "gpu")
+          .whereLayer("health")
+          .mayOnlyAccessLayers("host", "report")
+          .whereLayer("metrics")
+          .mayOnlyAccessLayers("host", "report")
           .whereLayer("step")
           .mayOnlyAccessLayers("host")
           .whereLayer("runner")
@@ -142,6 +150,54 @@ class HouseRulesTest {
           .orShould()
           .dependOnClassesThat()
           .resideInAPackage("java.util.concurrent..");
+
+  @ArchTest
+  static final ArchRule judgingIsApartFromReading =
+      noClasses()
+          .that()
+          .resideInAPackage(ROOT + ".health")
+          .and()
+          .haveNameNotMatching(
+              ".*\\.(HealthFile|HealthWatch|Holder|KernelLogReader|PolicyFile|SitePolicy"
+                  + "|SurroundingsProbe)(\\$.*)?")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(ROOT + ".host", "java.io", "java.nio.file..", "java.nio.channels..")
+          .orShould()
+          .callMethod(java.time.Instant.class, "now")
+          .orShould()
+          .callMethod(System.class, "currentTimeMillis")
+          .orShould()
+          .callMethod(System.class, "nanoTime");
+
+  @ArchTest
+  static final ArchRule healthHasNoThreads =
+      noClasses()
+          .that()
+          .resideInAPackage(ROOT + ".health")
+          .should()
+          .dependOnClassesThat()
+          .areAssignableTo(Thread.class)
+          .orShould()
+          .dependOnClassesThat()
+          .resideInAPackage("java.util.concurrent..");
+
+  @ArchTest
+  static final ArchRule aScrapeReadsNothingButWhatIsAtHand =
+      noClasses()
+          .that()
+          .resideInAPackage(ROOT + ".metrics")
+          .and()
+          .haveNameMatching(".*\\.(\\w+Series|Exposition|Labels|Snapshot)(\\$.*)?")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(ROOT + ".host", "java.io", "java.nio.file..", "java.net..")
+          .orShould()
+          .callMethod(java.time.Instant.class, "now")
+          .orShould()
+          .callMethod(System.class, "currentTimeMillis")
+          .orShould()
+          .callMethod(System.class, "nanoTime");
 
   @ArchTest
   static final ArchRule theAgentDoesNotKnowTheController =

@@ -22,7 +22,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
  */
 final class CommandTree {
   private static final List<String> MACHINE =
-      List.of("list", "info", "join-token", "label", "revoke", "remove");
+      List.of(
+          "list", "info", "join-token", "label", "revoke", "remove", "recommendations", "repair");
   private static final List<String> CLUSTER =
       List.of("create", "list", "info", "edit", "destroy", "events");
   private static final List<String> INSTANCE = List.of("list", "info", "retry");
@@ -91,6 +92,8 @@ final class CommandTree {
       case "machine list", "machine ls" -> new MachineListCommand();
       case "machine info" -> new MachineInfoCommand();
       case "machine join-token" -> new MachineJoinTokenCommand();
+      case "machine recommendations" -> new MachineRecommendationsCommand();
+      case "machine repair" -> new MachineRepairCommand();
       case "machine label" -> new MachineLabelCommand();
       case "machine revoke" -> new MachineRevokeCommand();
       case "machine remove", "machine rm" -> new MachineRemoveCommand();

@@ -1,7 +1,12 @@
 package io.coxswain.cli;
 
+import com.google.protobuf.Any;
 import java.io.PrintStream;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A command that ends here: what is wrong, where, what to do about it, and the exit status that
@@ -12,6 +17,10 @@ final class CoxException extends RuntimeException {
   private final String field;
   private final List<String> notes;
   private final List<String> fixes;
+  private @Nullable RpcError told;
+
+  /** The controller's own error, for programs: its gRPC code and the details as they came. */
+  private record RpcError(int code, List<Any> details) {}
 
   CoxException(int exitCode, String what, String fix) {
     this(exitCode, what, "", List.of(), List.of(fix));
@@ -35,6 +44,55 @@ final class CoxException extends RuntimeException {
 
   int exitCode() {
     return exitCode;
+  }
+
+  /** Keeps what the controller told, for {@link #printJson}. */
+  CoxException toldAs(int code, List<Any> details) {
+    told = new RpcError(code, List.copyOf(details));
+    return this;
+  }
+
+  /**
+   * Prints {@code {"error": {"code", "message", "details"}}}, the fields of an error in the
+   * controller's REST answers. An error that is cox's own has the gRPC code that would end with the
+   * same exit status.
+   */
+  void printJson(PrintStream err) {
+    RpcError answer = told;
+    Map<String, Object> error = new LinkedHashMap<>();
+    error.put("code", answer == null ? code() : answer.code());
+    error.put("message", String.valueOf(getMessage()));
+    error.put("details", answer == null ? ownDetails() : StatusDetails.trees(answer.details()));
+    err.print(JsonText.of(Map.of("error", error)));
+  }
+
+  private int code() {
+    return switch (exitCode) {
+      case ExitCode.USAGE -> RpcException.INVALID_ARGUMENT;
+      case ExitCode.REFUSED -> RpcException.FAILED_PRECONDITION;
+      case ExitCode.NOT_FOUND -> RpcException.NOT_FOUND;
+      case ExitCode.TIMED_OUT -> RpcException.DEADLINE_EXCEEDED;
+      default -> RpcException.UNKNOWN;
+    };
+  }
+
+  private List<Object> ownDetails() {
+    List<Object> details = new ArrayList<>();
+    if (!notes.isEmpty()) {
+      details.add(detail("PreconditionFailure", "violations", notes));
+    }
+    List<String> things = fixes.stream().filter(fix -> !fix.isEmpty()).toList();
+    if (!things.isEmpty()) {
+      details.add(detail("Help", "links", things));
+    }
+    return details;
+  }
+
+  private static Object detail(String type, String list, List<String> descriptions) {
+    Map<String, Object> detail = new LinkedHashMap<>();
+    detail.put("@type", "type.googleapis.com/google.rpc." + type);
+    detail.put(list, descriptions.stream().map(text -> Map.of("description", text)).toList());
+    return detail;
   }
 
   /**

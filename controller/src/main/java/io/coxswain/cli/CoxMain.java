@@ -1,5 +1,8 @@
 package io.coxswain.cli;
 
+import java.util.List;
+import java.util.Locale;
+
 /** The command {@code cox}. */
 public final class CoxMain {
   private CoxMain() {}
@@ -26,13 +29,40 @@ public final class CoxMain {
       }
       return CommandTree.run(args, terminal);
     } catch (CoxException e) {
-      terminal.out().flush();
-      e.print(terminal.err());
-      return e.exitCode();
+      return failed(e, args, terminal);
     } catch (Exception e) {
-      terminal.out().flush();
-      terminal.err().println("error: " + Text.clean(String.valueOf(e)));
-      return ExitCode.FAILED;
+      return failed(new CoxException(ExitCode.FAILED, String.valueOf(e), ""), args, terminal);
     }
+  }
+
+  private static int failed(CoxException e, String[] args, Terminal terminal) {
+    terminal.out().flush();
+    if (isForProgram(args)) {
+      e.printJson(terminal.err());
+    } else {
+      e.print(terminal.err());
+    }
+    return e.exitCode();
+  }
+
+  // From the words alone: what could not be parsed fails for the same reader.
+  private static boolean isForProgram(String[] args) {
+    if (args.length == 0 || args[0].equals("ssh")) {
+      return false;
+    }
+    for (int i = 0; i < args.length; i++) {
+      String word = args[i].toLowerCase(Locale.ROOT);
+      boolean isValue = i > 0 && (args[i - 1].equals("-o") || args[i - 1].equals("--output"));
+      String value = isValue ? word : "";
+      for (String option : List.of("-o=", "--output=", "-o")) {
+        if (!isValue && value.isEmpty() && word.startsWith(option)) {
+          value = word.substring(option.length());
+        }
+      }
+      if (value.equals("json") || value.equals("yaml")) {
+        return true;
+      }
+    }
+    return false;
   }
 }

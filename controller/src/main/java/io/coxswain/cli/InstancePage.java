@@ -81,6 +81,7 @@ final class InstancePage {
         .fact("address", instance.getAddress())
         .fact("shape", instance.getShape())
         .fact("step", step(instance, now))
+        .fact("waits for", instance.getWaitingFor())
         .fact("since", Text.moment(instance.getSince()))
         .fact("deadline", Text.moment(instance.getDeadline()))
         .flush();

@@ -1,12 +1,9 @@
 package io.coxswain.cli;
 
-import io.coxswain.v1.Instance;
-import io.coxswain.v1.Lifecycle;
+import io.coxswain.v1.Operation;
+import io.coxswain.v1.OperationUpdate;
 import io.coxswain.v1.RetryInstanceRequest;
-import java.time.Duration;
-import java.time.Instant;
-import java.util.List;
-import org.jspecify.annotations.Nullable;
+import java.util.UUID;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -17,12 +14,12 @@ import picocli.CommandLine.Parameters;
     header = "Take a failed instance up again, from the step that failed.",
     footer = {"", "Example:", "  cox instance retry c-7f3a-1 --wait"})
 final class InstanceRetryCommand extends PrintingCommand {
-  private static final Duration POLL = Duration.ofSeconds(1);
-
   @Parameters(paramLabel = "INSTANCE", description = "Its name.")
   String instance = "";
 
-  @Option(names = "--wait", description = "Wait until it is RUNNING or FAILED again.")
+  @Option(
+      names = "--wait",
+      description = "Show progress and wait until nothing of its cluster is on its way any more.")
   boolean wait;
 
   @Option(
@@ -33,53 +30,32 @@ final class InstanceRetryCommand extends PrintingCommand {
 
   @Override
   int run() {
-    Instant deadline =
-        timeout.isEmpty()
-            ? null
-            : terminal().time().clock().instant().plus(Words.span(timeout, "--timeout"));
-    Instance answer =
-        controller()
-            .callOnce(
-                "Instances/RetryInstance",
-                RetryInstanceRequest.newBuilder().setName(instance).build(),
-                Instance.parser());
-    if (wait) {
-      answer = settled(answer, deadline);
-    }
-    boolean isPrinted = isPrinted(answer, answer.getName());
-    if (wait && answer.getLifecycle() == Lifecycle.FAILED) {
-      throw new CoxException(
-          ExitCode.FAILED,
-          answer.getName() + " failed again",
-          "",
-          InstancePage.failure(answer),
-          List.of());
-    }
-    if (!isPrinted) {
-      line(answer.getName() + " is " + Text.name(answer.getLifecycle()));
-      if (!wait) {
-        line("follow it: cox why " + answer.getName());
-      }
+    Waiting waiting = Waiting.of(wait, timeout);
+    RetryInstanceRequest request =
+        RetryInstanceRequest.newBuilder()
+            .setName(instance)
+            .setRequestId(UUID.randomUUID().toString())
+            .build();
+    Operation operation = controller().call("Instances/RetryInstance", request, Operation.parser());
+    return waiting.isWanted() ? waitFor(operation, waiting) : tell(operation);
+  }
+
+  private int tell(Operation operation) {
+    if (!isPrinted(operation, operation.getId())) {
+      line(instance + " is tried again");
+      line("follow it: cox operation watch " + operation.getId());
     }
     return ExitCode.DONE;
   }
 
-  private Instance settled(Instance first, @Nullable Instant deadline) {
-    Instance now = first;
-    try (Progress progress = Progress.on(terminal())) {
-      progress.show(List.of(now));
-      while (now.getLifecycle() != Lifecycle.RUNNING && now.getLifecycle() != Lifecycle.FAILED) {
-        if (deadline != null && !terminal().time().clock().instant().isBefore(deadline)) {
-          throw new CoxException(
-              ExitCode.TIMED_OUT,
-              now.getName() + " has not settled in time; it goes on",
-              "cox why " + now.getName());
-        }
-        controller().pause(POLL);
-        now = InstanceInfoCommand.get(controller(), now.getName());
-        progress.show(List.of(now));
-      }
+  private int waitFor(Operation operation, Waiting waiting) {
+    OperationUpdate end =
+        Watch.toTheEnd(controller(), terminal(), operation.getId(), waiting.limit());
+    boolean isPrinted = isPrinted(end.getOperation(), end.getOperation().getId());
+    OperationEnd.check(end);
+    if (!isPrinted) {
+      OperationEnd.print(end.getOperation(), terminal());
     }
-    return now;
+    return ExitCode.DONE;
   }
 }

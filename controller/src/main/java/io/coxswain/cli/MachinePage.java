@@ -8,6 +8,7 @@ import io.coxswain.v1.InfinibandPort;
 import io.coxswain.v1.Machine;
 import io.coxswain.v1.NetworkInterface;
 import io.coxswain.v1.Observation;
+import io.coxswain.v1.Verdict;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -109,6 +110,7 @@ final class MachinePage {
             "link",
             Text.name(machine.getLink()) + ago(" (seen ", Text.age(machine.getLastSeenAt(), now)))
         .fact("health", health(machine))
+        .facts("verdicts", verdicts(machine))
         .fact("instances", String.join(", ", machine.getInstancesList()))
         .fact("revoked", machine.getRevoked() ? "yes: its agent is cut off" : "")
         .fact("quarantine", machine.getQuarantine())
@@ -143,6 +145,25 @@ final class MachinePage {
   private static String health(Machine machine) {
     String reason = machine.getHealthReason();
     return Text.name(machine.getHealth()) + (reason.isEmpty() ? "" : " (" + reason + ")");
+  }
+
+  private static List<String> verdicts(Machine machine) {
+    List<String> lines = new ArrayList<>();
+    for (Verdict verdict : machine.getVerdictsList()) {
+      String subject = verdict.getSubject().isEmpty() ? "" : " " + verdict.getSubject();
+      String expected =
+          verdict.getExpected().isEmpty() ? "" : " (expected: " + verdict.getExpected() + ")";
+      lines.add(
+          Text.name(verdict.getLevel())
+              + "  "
+              + verdict.getCheck()
+              + subject
+              + ": "
+              + verdict.getMessage()
+              + expected
+              + (verdict.getSuppressed().isEmpty() ? "" : "; off: " + verdict.getSuppressed()));
+    }
+    return lines;
   }
 
   private static String cpu(Cpu cpu) {

@@ -62,9 +62,19 @@ public final class Rehearsal {
 
   private Rehearsal() {}
 
-  /** Ends with System.exit: what was recorded is written at an orderly end only. */
+  /**
+   * Plays all pieces, or with the words answer and SOCKET only answers there, for ever. Ends with
+   * System.exit: what was recorded is written at an orderly end only.
+   */
   public static void main(String[] args) throws IOException {
-    perform();
+    if (args.length == 2 && args[0].equals("answer")) {
+      try (ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+        server.bind(UnixDomainSocketAddress.of(args[1]));
+        prompt(server);
+      }
+    } else {
+      perform();
+    }
     System.exit(0);
   }
 

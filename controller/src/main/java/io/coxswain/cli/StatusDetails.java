@@ -2,13 +2,18 @@ package io.coxswain.cli;
 
 import com.google.protobuf.Any;
 import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.Message;
 import com.google.rpc.BadRequest;
+import com.google.rpc.ErrorInfo;
 import com.google.rpc.Help;
 import com.google.rpc.PreconditionFailure;
 import com.google.rpc.ResourceInfo;
 import com.google.rpc.Status;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a gRPC error carries besides its message, gathered for a person: the field, the reasons one
@@ -30,8 +35,10 @@ final class StatusDetails {
             ? "the controller gave no reason (gRPC code " + error.code() + ")"
             : message;
     StatusDetails details = new StatusDetails();
+    List<Any> raw = List.of();
     try {
-      for (Any detail : Status.parseFrom(error.details()).getDetailsList()) {
+      raw = Status.parseFrom(error.details()).getDetailsList();
+      for (Any detail : raw) {
         details.add(detail, what);
       }
     } catch (InvalidProtocolBufferException e) {
@@ -42,7 +49,39 @@ final class StatusDetails {
       details.fixes.add("cox version shows both sides: install the same version of both");
     }
     return new CoxException(
-        exitCode(error.code()), what, details.field, details.shown(), details.fixes);
+            exitCode(error.code()), what, details.field, details.shown(), details.fixes)
+        .toldAs(error.code(), raw);
+  }
+
+  /** The details in protobuf's JSON mapping; one of an unknown type is left out. */
+  static List<Object> trees(List<Any> details) {
+    List<Object> trees = new ArrayList<>();
+    for (Any detail : details) {
+      try {
+        Message message = message(detail);
+        if (message != null && MessageTree.of(message) instanceof Map<?, ?> fields) {
+          Map<String, Object> tree = new LinkedHashMap<>();
+          tree.put("@type", detail.getTypeUrl());
+          fields.forEach((name, value) -> tree.put(String.valueOf(name), value));
+          trees.add(tree);
+        }
+      } catch (InvalidProtocolBufferException e) {
+        trees.add(Map.of("@type", detail.getTypeUrl()));
+      }
+    }
+    return trees;
+  }
+
+  private static @Nullable Message message(Any detail) throws InvalidProtocolBufferException {
+    String url = detail.getTypeUrl();
+    return switch (url.substring(url.lastIndexOf('/') + 1)) {
+      case "google.rpc.BadRequest" -> BadRequest.parseFrom(detail.getValue());
+      case "google.rpc.ErrorInfo" -> ErrorInfo.parseFrom(detail.getValue());
+      case "google.rpc.Help" -> Help.parseFrom(detail.getValue());
+      case "google.rpc.PreconditionFailure" -> PreconditionFailure.parseFrom(detail.getValue());
+      case "google.rpc.ResourceInfo" -> ResourceInfo.parseFrom(detail.getValue());
+      default -> null;
+    };
   }
 
   static int exitCode(int code) {

@@ -31,8 +31,15 @@ import org.snakeyaml.engine.v2.nodes.SequenceNode;
  * @param names DNS names and addresses of the server's certificate; agents are told the first one
  * @param socket where cox connects
  * @param state directory of the certificate authority and the database
+ * @param metricsToken file with what scrapers from afar must bring; empty: metrics are at the
+ *     socket alone
  */
-public record Config(InetSocketAddress listen, List<String> names, Path socket, Path state) {
+public record Config(
+    InetSocketAddress listen,
+    List<String> names,
+    Path socket,
+    Path state,
+    Optional<Path> metricsToken) {
   public static final Path DEFAULT_FILE = Path.of("/etc/coxswain/controller.yaml");
 
   private static final int DEFAULT_PORT = 7443;
@@ -88,6 +95,7 @@ public record Config(InetSocketAddress listen, List<String> names, Path socket, 
     private List<String> names = List.of();
     private Path socket = Path.of("/run/coxswain/cox.sock");
     private Path state = Path.of("/var/lib/coxswain");
+    private Optional<Path> metricsToken = Optional.empty();
 
     Reader(String file) {
       this.file = file;
@@ -119,7 +127,7 @@ public record Config(InetSocketAddress listen, List<String> names, Path socket, 
           set(key, tuple);
         }
       }
-      return new Config(listen, names.isEmpty() ? ownName() : names, socket, state);
+      return new Config(listen, names.isEmpty() ? ownName() : names, socket, state, metricsToken);
     }
 
     private void set(String key, NodeTuple tuple) {
@@ -129,10 +137,13 @@ public record Config(InetSocketAddress listen, List<String> names, Path socket, 
         case "names" -> names = names(value);
         case "socket" -> socket = socket(value);
         case "state" -> state = absolute("state", value);
+        case "metrics_token" -> metricsToken = Optional.of(absolute("metrics_token", value));
         default ->
             throw at(
                 tuple.getKeyNode(),
-                "unknown key '" + key + "' (expected: listen, names, socket or state)");
+                "unknown key '"
+                    + key
+                    + "' (expected: listen, names, socket, state or metrics_token)");
       }
     }
 

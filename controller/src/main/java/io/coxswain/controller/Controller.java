@@ -4,17 +4,22 @@ import io.coxswain.controller.access.Accounts;
 import io.coxswain.controller.access.Attempts;
 import io.coxswain.controller.access.CertificateAuthority;
 import io.coxswain.controller.access.JoinTokens;
+import io.coxswain.controller.access.ScrapeToken;
 import io.coxswain.controller.api.ControllerServer;
 import io.coxswain.controller.api.PeopleServices;
+import io.coxswain.controller.api.caller.Scrapers;
 import io.coxswain.controller.api.link.AgentLinkService;
 import io.coxswain.controller.api.link.Enrolment;
 import io.coxswain.controller.api.link.GrpcAgents;
 import io.coxswain.controller.api.link.Reception;
+import io.coxswain.controller.api.metrics.MetricsService;
+import io.coxswain.controller.api.metrics.SiteMetrics;
 import io.coxswain.controller.plan.ClusterSteps;
 import io.coxswain.controller.reconcile.Fleet;
 import io.coxswain.controller.reconcile.Intents;
 import io.coxswain.controller.reconcile.Loops;
 import io.coxswain.controller.reconcile.Reconciler;
+import io.coxswain.controller.reconcile.Retention;
 import io.coxswain.controller.store.Store;
 import io.grpc.BindableService;
 import java.io.IOException;
@@ -26,9 +31,14 @@ import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A running controller: its rooms, put together by hand. It owns the store that it is given. */
 final class Controller implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(Controller.class);
+
   private final Store store;
   private final Loops loops;
   private final ControllerServer server;
@@ -42,7 +52,7 @@ final class Controller implements AutoCloseable {
     Reconciler reconciler =
         new Reconciler(store, fleet, agents, new ClusterSteps(mpiSource()), clock);
     this.store = store;
-    this.loops = new Loops(store, reconciler);
+    this.loops = new Loops(store, reconciler, new Retention(store, clock));
     Intents intents = new Intents(store, fleet, clock, random, loops::wake);
     JoinTokens tokens = new JoinTokens(random, clock);
     Reception reception =
@@ -62,8 +72,25 @@ final class Controller implements AutoCloseable {
     socket.clear();
     server =
         new ControllerServer(
-            doors, authority, new Accounts(Path.of("/etc/passwd")), agents, services);
+            doors,
+            authority,
+            new Accounts(Path.of("/etc/passwd")),
+            agents,
+            new ControllerServer.Calls(services, metrics(config, store, fleet, clock)));
     socket.open();
+  }
+
+  private static MetricsService metrics(
+      Config config, Store store, Fleet fleet, InstantSource clock) {
+    Optional<ScrapeToken> token = config.metricsToken().map(ScrapeToken::new);
+    try {
+      token.ifPresent(ScrapeToken::check);
+    } catch (IllegalStateException e) {
+      // Machines and jobs do without metrics; it is read again at each scrape.
+      log.error("nobody gets metrics from afar: {}", e.getMessage());
+    }
+    return new MetricsService(
+        new Scrapers(token), new SiteMetrics(store, fleet, clock, ControllerMain.VERSION));
   }
 
   int port() {

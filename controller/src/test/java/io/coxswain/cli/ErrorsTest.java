@@ -168,4 +168,51 @@ final class ErrorsTest {
     desk.cox("why", "x");
     assertThat(desk.err()).isEqualTo("error: bad ?[2J? thing\n");
   }
+
+  @Test
+  void forAProgramAnErrorIsOneObjectWithTheFieldsOfTheRestErrors() {
+    desk.controller.on(
+        "Clusters/GetCluster",
+        error(
+            5,
+            "cluster 'x': there is none",
+            ErrorInfo.newBuilder().setReason("NOT_FOUND").setDomain("coxswain.io").build()));
+    String expected =
+        """
+        {
+          "error": {
+            "code": 5,
+            "message": "cluster 'x': there is none",
+            "details": [
+              {
+                "@type": "type.googleapis.com/google.rpc.ErrorInfo",
+                "reason": "NOT_FOUND",
+                "domain": "coxswain.io",
+                "metadata": {}
+              }
+            ]
+          }
+        }
+        """;
+    assertThat(desk.cox("cluster", "info", "x", "-o", "json")).isEqualTo(ExitCode.NOT_FOUND);
+    assertThat(desk.err()).isEqualTo(expected);
+    assertThat(desk.cox("cluster", "info", "x", "--output=yaml")).isEqualTo(ExitCode.NOT_FOUND);
+    assertThat(desk.err()).isEqualTo(expected);
+    assertThat(desk.out()).isEmpty();
+  }
+
+  @Test
+  void coxsOwnErrorsHaveTheCodeOfTheirExitStatus() {
+    assertThat(desk.cox("cluster", "list", "--nonsense", "-ojson")).isEqualTo(ExitCode.USAGE);
+    assertThat(desk.err())
+        .startsWith("{\n  \"error\": {\n    \"code\": 3,")
+        .contains("type.googleapis.com/google.rpc.Help");
+  }
+
+  @Test
+  void versionIsToldToPrograms() {
+    desk.controller.on("Clusters/GetVersion", error(13, "starting"));
+    assertThat(desk.cox("version", "-o", "json")).isEqualTo(ExitCode.DONE);
+    assertThat(desk.out()).isEqualTo("{\n  \"cox\": \"" + VersionCommand.VERSION + "\"\n}\n");
+  }
 }

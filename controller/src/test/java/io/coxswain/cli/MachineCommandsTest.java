@@ -6,12 +6,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.protobuf.ByteString;
 import io.coxswain.v1.CreateJoinTokenRequest;
 import io.coxswain.v1.CreateJoinTokenResponse;
-import io.coxswain.v1.Instance;
 import io.coxswain.v1.LabelMachineRequest;
-import io.coxswain.v1.Lifecycle;
 import io.coxswain.v1.MachineRole;
 import io.coxswain.v1.Operation;
 import io.coxswain.v1.RemoveMachineResponse;
+import io.coxswain.v1.RetryInstanceRequest;
 import io.coxswain.v1.RevokeMachineRequest;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -135,25 +134,26 @@ final class MachineCommandsTest {
   }
 
   @Test
-  void aRetryIsFollowedUntilItSettles() {
-    Instance trying = Site.moving("c-7f3a-1", "install slurmd", 3);
-    desk.controller.on("Instances/RetryInstance", reply(trying));
-    desk.controller.on(
-        "Instances/GetInstance",
-        reply(trying),
-        reply(Site.instance("c-7f3a-1", Lifecycle.RUNNING)));
+  void aRetryIsFollowedLikeEveryOtherOperation() throws IOException {
+    Operation begun = Site.operation(Operation.Kind.RETRY_INSTANCE, Operation.State.IN_PROGRESS);
+    desk.controller.on("Instances/RetryInstance", reply(begun));
+    assertThat(desk.cox("instance", "retry", "c-7f3a-1")).isEqualTo(ExitCode.DONE);
+    assertThat(desk.out()).contains("follow it: cox operation watch " + begun.getId());
+    String request = RetryInstanceRequest.parseFrom(last("Instances/RetryInstance")).getRequestId();
+    assertThat(request).hasSizeGreaterThan(8);
+
+    Operation done = Site.operation(Operation.Kind.RETRY_INSTANCE, Operation.State.SUCCEEDED);
+    desk.controller.on("Operations/WatchOperation", reply(Site.update(done)));
     assertThat(desk.cox("instance", "retry", "c-7f3a-1", "--wait")).isEqualTo(ExitCode.DONE);
-    assertThat(desk.out()).isEqualTo("c-7f3a-1 is RUNNING\n");
-    assertThat(desk.pauses).hasSize(2);
-    desk.controller.on("Instances/GetInstance", reply(Site.failed("c-7f3a-1")));
+    assertThat(desk.out()).contains("retry instance c-7f3a is done");
+    Operation failed =
+        Site.operation(Operation.Kind.RETRY_INSTANCE, Operation.State.OPERATION_FAILED);
+    desk.controller.on(
+        "Operations/WatchOperation", reply(Site.update(failed, Site.failed("c-7f3a-1"))));
     assertThat(desk.cox("instance", "retry", "c-7f3a-1", "--wait")).isEqualTo(ExitCode.FAILED);
     assertThat(desk.err())
-        .contains("error: c-7f3a-1 failed again")
+        .contains("error: retry instance c-7f3a failed")
         .contains("| E: Unable to locate package");
-    desk.controller.on("Instances/GetInstance", reply(trying));
-    assertThat(desk.cox("instance", "retry", "c-7f3a-1", "--wait", "--timeout", "3s"))
-        .isEqualTo(ExitCode.TIMED_OUT);
-    assertThat(desk.cox("instance", "retry", "c-7f3a-1")).isEqualTo(ExitCode.DONE);
   }
 
   @Test

@@ -20,6 +20,7 @@ class ConfigTest {
             names: [jumphost, 10.0.0.1]
             socket: /run/x/cox.sock
             state: /srv/coxswain
+            metrics_token: /etc/coxswain/metrics-token
             """,
             "c.yaml");
 
@@ -27,6 +28,7 @@ class ConfigTest {
     assertThat(config.names()).isEqualTo(List.of("jumphost", "10.0.0.1"));
     assertThat(config.socket()).isEqualTo(Path.of("/run/x/cox.sock"));
     assertThat(config.state()).isEqualTo(Path.of("/srv/coxswain"));
+    assertThat(config.metricsToken()).contains(Path.of("/etc/coxswain/metrics-token"));
     assertThat(config.dial()).isEqualTo("jumphost:8443");
   }
 
@@ -50,7 +52,7 @@ class ConfigTest {
       delimiter = '|',
       textBlock =
           """
-          socket: /run/a;lisen: 1 | c.yaml:2: unknown key 'lisen' (expected: listen, names, socket or state)
+          socket: /run/a;lisen: 1 | c.yaml:2: unknown key 'lisen' (expected: listen, names, socket, state or metrics_token)
           state: /a;state: /b     | c.yaml:2: key 'state' is there twice
           listen: jumphost:7443   | c.yaml:1: listen: 'jumphost:7443' (expected: ADDRESS:PORT such as 0.0.0.0:7443)
           listen: 0.0.0.0:99999   | c.yaml:1: listen: '0.0.0.0:99999'

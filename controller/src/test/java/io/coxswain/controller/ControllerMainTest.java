@@ -72,4 +72,10 @@ class ControllerMainTest {
         file, "state: " + directory.resolve("state") + "\nnames: [localhost]\n" + more);
     return file.toString();
   }
+
+  @Test
+  void theVersionIsThePoms() throws IOException {
+    assertThat(Files.readString(Path.of("pom.xml")))
+        .contains("<version>" + ControllerMain.VERSION + "</version>");
+  }
 }

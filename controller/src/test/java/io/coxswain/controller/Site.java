@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
@@ -53,6 +54,7 @@ public final class Site implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+    metricsToken("rw-------");
     authority = CertificateAuthority.openOrCreate(directory, clock);
     Path socket = directory.resolve("cox.sock");
     Config config =
@@ -60,9 +62,22 @@ public final class Site implements AutoCloseable {
             new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
             List.of("localhost", "127.0.0.1"),
             socket,
-            directory);
+            directory,
+            Optional.of(directory.resolve("metrics-token")));
     controller = new Controller(config, store, authority, clock);
     people = new SocketClient(socket);
+  }
+
+  /** What scrapers from afar must bring, in a file with these permissions. */
+  public String metricsToken(String permissions) {
+    String word = "what-scrapers-bring";
+    try {
+      Path file = Files.writeString(directory.resolve("metrics-token"), word + "\n");
+      Files.setPosixFilePermissions(file, PosixFilePermissions.fromString(permissions));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return word;
   }
 
   public int port() {

@@ -118,6 +118,14 @@ public final class ChildProcess implements AutoCloseable {
     return awaitEnd(patience);
   }
 
+  /**
+   * Kills the child and does not wait: one that is inside a stuck driver call goes when the call
+   * returns, if ever.
+   */
+  public void abandon() {
+    process.destroyForcibly();
+  }
+
   @Override
   public void close() {
     kill(Duration.ofSeconds(1));

@@ -14,4 +14,8 @@ final class Pause {
       throw new HostException(HostException.Reason.COMMAND_FAILED, "interrupted while waiting");
     }
   }
+
+  static void interruptibly(Duration duration) throws InterruptedException {
+    Thread.sleep(duration);
+  }
 }

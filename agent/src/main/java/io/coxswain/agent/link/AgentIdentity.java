@@ -1,6 +1,7 @@
 package io.coxswain.agent.link;
 
 import io.coxswain.agent.host.Files.Access;
+import io.coxswain.agent.host.Files.FileStat;
 import io.coxswain.agent.host.Host;
 import io.coxswain.agent.host.HostException;
 import java.nio.charset.StandardCharsets;
@@ -45,9 +46,18 @@ public record AgentIdentity(String machineId, Pem key, Pem certificate, Pem ca) 
             new Pem(host.files().read(CA))));
   }
 
+  /** Another one when the certificate was renewed. */
+  static Optional<FileStat> certificateStamp(Host host) {
+    return host.files().stat(CERTIFICATE);
+  }
+
   void write(Host host) {
     host.files().createDirectory(STATE, new Access(0700, "root", "root"));
     host.files().createDirectory(DIRECTORY, new Access(0700, "root", "root"));
+    // An older identity's: beside a new key it would be neither.
+    if (host.files().stat(CERTIFICATE).isPresent()) {
+      host.files().delete(CERTIFICATE);
+    }
     host.files().write(KEY, key.bytes(), SECRET);
     host.files().write(CA, ca.bytes(), SECRET);
     host.files().write(MACHINE_ID, (machineId + "\n").getBytes(StandardCharsets.UTF_8), SECRET);

@@ -31,8 +31,8 @@ import org.slf4j.LoggerFactory;
  *   <li>At most one stream counts, the one opened last; what arrives on or leaves for another is
  *       nothing.
  *   <li>Up: Hello first; after Welcome a heartbeat at its interval, a report at its interval, on a
- *       query and when a group ends, and every outcome that is new to this stream. Sequence numbers
- *       are 1, 2, 3 … per stream in both directions.
+ *       query, when a group ends and when the machine's health demands it, and every outcome that
+ *       is new to this stream. Sequence numbers are 1, 2, 3 … per stream in both directions.
  *   <li>State, not events: whatever is lost, the next stream tells all of it again; what comes
  *       twice or late changes nothing, because only a newer generation is taken.
  *   <li>An assignment is on the disk before its first step runs.
@@ -226,6 +226,15 @@ public final class AgentSession {
       reportAt = soon;
     }
     wake.run();
+  }
+
+  /** Something happened that should not wait for the next report. */
+  public synchronized void reportNow() {
+    // Without a welcome there is nobody to tell, and the first thing after it is a report.
+    if (welcome != null && reportAt.isAfter(now())) {
+      reportAt = now();
+      wake.run();
+    }
   }
 
   /** Sends what is due. Does not block beyond the stream's own buffer. */

@@ -10,6 +10,7 @@ import io.grpc.StatusRuntimeException;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.cert.X509Certificate;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
@@ -47,7 +48,8 @@ public final class Enrollment {
             identity -> {
               throw new LinkException(
                   "this machine has joined another controller, with CA %s (expected: %s)"
-                      .formatted(identity.caPin(), pin));
+                      .formatted(identity.caPin(), pin),
+                  List.of("to leave that controller for this one, add --anew"));
             });
     return existing;
   }

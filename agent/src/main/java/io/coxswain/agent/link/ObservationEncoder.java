@@ -3,8 +3,6 @@ package io.coxswain.agent.link;
 import io.coxswain.agent.report.CgroupFacts;
 import io.coxswain.agent.report.Cpu;
 import io.coxswain.agent.report.Disk;
-import io.coxswain.agent.report.Gpu;
-import io.coxswain.agent.report.GpuInventory;
 import io.coxswain.agent.report.Hardware;
 import io.coxswain.agent.report.InfinibandPort;
 import io.coxswain.agent.report.MpiFacts;
@@ -17,7 +15,6 @@ import io.coxswain.agent.report.SlurmFacts;
 import io.coxswain.agent.report.SlurmJob;
 import io.coxswain.agent.report.SlurmNode;
 import io.coxswain.agent.report.Software;
-import io.coxswain.v1.GpuReading;
 import java.util.List;
 import java.util.Optional;
 
@@ -43,6 +40,11 @@ final class ObservationEncoder {
     encoder.hardware(observation.hardware());
     encoder.software(observation.software());
     observation.slurmClusters().forEach(c -> encoder.wire.addSlurmClusters(cluster(c)));
+    encoder
+        .wire
+        .setChecks(observation.judgement().checks())
+        .addAllVerdicts(
+            observation.judgement().verdicts().stream().map(VerdictEncoder::encode).toList());
     return encoder.wire.build();
   }
 
@@ -55,8 +57,14 @@ final class ObservationEncoder {
         .ifPresent(links -> links.forEach(link -> wire.addInterfaces(networkInterface(link))));
     known("infiniband", hardware.infiniband())
         .ifPresent(ports -> ports.forEach(port -> wire.addInfiniband(port(port))));
-    known("pci", hardware.pciGpus()).ifPresent(ids -> wire.setPciGpuCount(ids.size()));
-    wire.setGpus(gpus(hardware.gpus()));
+    known("pci", hardware.pciGpus())
+        .ifPresent(
+            cards -> {
+              wire.setPciGpuCount(cards.size());
+              cards.forEach(card -> wire.addPciGpus(GpuEncoder.card(card)));
+            });
+    wire.setGpus(GpuEncoder.inventory(hardware.gpus()));
+    wire.setGpuSamples(GpuEncoder.samples(hardware.gpuSamples()));
   }
 
   private void software(Software software) {
@@ -107,39 +115,6 @@ final class ObservationEncoder {
         .setState(port.state())
         .setLinkLayer(port.linkLayer())
         .setRateGigabits(port.rateGigabits())
-        .build();
-  }
-
-  private static GpuReading gpus(Reading<GpuInventory> reading) {
-    return switch (reading) {
-      case Reading.Known<GpuInventory>(GpuInventory inventory, var _) ->
-          GpuReading.newBuilder()
-              .setState(GpuReading.State.KNOWN)
-              // One GPU that does not answer does not make the others unknown; it is told beside
-              // them.
-              .setReason(String.join("; ", inventory.troubles()))
-              .setDriverVersion(inventory.driverVersion())
-              .addAllGpus(inventory.gpus().stream().map(ObservationEncoder::gpu).toList())
-              .build();
-      case Reading.Unsupported<GpuInventory>(String why) ->
-          GpuReading.newBuilder().setState(GpuReading.State.UNSUPPORTED).setReason(why).build();
-      case Reading.Failed<GpuInventory>(var reason, String message) ->
-          GpuReading.newBuilder()
-              .setState(GpuReading.State.FAILED)
-              .setReason(reason.sentence() + ": " + message)
-              .build();
-    };
-  }
-
-  private static io.coxswain.v1.Gpu gpu(Gpu gpu) {
-    return io.coxswain.v1.Gpu.newBuilder()
-        .setIndex(gpu.index())
-        .setMinor(gpu.minor())
-        .setUuid(gpu.uuid())
-        .setName(gpu.name())
-        .setModel(gpu.model())
-        .setPciBusId(gpu.pciBusId())
-        .setMemoryBytes(gpu.memoryBytes())
         .build();
   }
 

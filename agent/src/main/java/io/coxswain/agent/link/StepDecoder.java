@@ -14,17 +14,22 @@ import io.coxswain.agent.step.MakeLink;
 import io.coxswain.agent.step.ProveMpi;
 import io.coxswain.agent.step.QuiesceSlurm;
 import io.coxswain.agent.step.ReadySlurmNodes;
+import io.coxswain.agent.step.RebootMachine;
 import io.coxswain.agent.step.RemovePath;
 import io.coxswain.agent.step.RemoveUnit;
 import io.coxswain.agent.step.RemoveUser;
+import io.coxswain.agent.step.ResetGpu;
+import io.coxswain.agent.step.RetestSlurmNode;
 import io.coxswain.agent.step.RunUnit;
 import io.coxswain.agent.step.SetHostName;
 import io.coxswain.agent.step.Step;
 import io.coxswain.agent.step.WriteFile;
 import io.coxswain.agent.step.WriteHostsBlock;
 import io.coxswain.v1.MpiCheck;
+import io.coxswain.v1.SlurmNodeRetested;
 import io.coxswain.v1.SlurmQuiesced;
 import io.coxswain.v1.UserAccount;
+import java.util.List;
 
 /**
  * Wire to step: a kind that is not mapped does not compile, one that this agent is too old for is
@@ -91,6 +96,13 @@ final class StepDecoder {
               cluster(wire.getSlurmNodeDrained().getClusterId()),
               demand("slurm_node_drained.node", wire.getSlurmNodeDrained().getNode()),
               wire.getSlurmNodeDrained().getReason());
+      case SLURM_NODE_RETESTED -> retest(wire.getSlurmNodeRetested());
+      case MACHINE_REBOOTED ->
+          new RebootMachine(demand("machine_rebooted.id", wire.getMachineRebooted().getId()));
+      case GPU_RESET ->
+          new ResetGpu(
+              demand("gpu_reset.id", wire.getGpuReset().getId()),
+              demand("gpu_reset.pci_bus_id", wire.getGpuReset().getPciBusId()));
       case PROCESSES_ABSENT ->
           new EndProcesses(wire.getProcessesAbsent().getUser(), wire.getProcessesAbsent().getUid());
       case KIND_NOT_SET ->
@@ -132,14 +144,28 @@ final class StepDecoder {
         wire.getProof());
   }
 
+  private static RetestSlurmNode retest(SlurmNodeRetested wire) {
+    return new RetestSlurmNode(
+        new ProveMpi(
+            cluster(wire.getClusterId()),
+            List.of(demand("slurm_node_retested.node", wire.getNode())),
+            wire.getRanks(),
+            wire.getGpus(),
+            path(wire.getProgram()),
+            demand("slurm_node_retested.user", wire.getUser()),
+            demand("slurm_node_retested.mpi", wire.getMpi()),
+            wire.getProof()));
+  }
+
   private static QuiesceSlurm.Policy policy(SlurmQuiesced.Policy wire) {
     return switch (wire) {
       case REFUSE -> QuiesceSlurm.Policy.REFUSE;
       case DRAIN -> QuiesceSlurm.Policy.DRAIN;
       case CANCEL -> QuiesceSlurm.Policy.CANCEL;
+      case LET_RUN -> QuiesceSlurm.Policy.LET_RUN;
       case POLICY_UNSPECIFIED, UNRECOGNIZED ->
           throw new IllegalArgumentException(
-              "slurm_quiesced.policy: " + wire + " (expected: REFUSE, DRAIN or CANCEL)");
+              "slurm_quiesced.policy: " + wire + " (expected: REFUSE, DRAIN, CANCEL or LET_RUN)");
     };
   }
 

@@ -7,6 +7,7 @@ import io.coxswain.agent.report.CgroupFacts;
 import io.coxswain.agent.report.Cpu;
 import io.coxswain.agent.report.Disk;
 import io.coxswain.agent.report.GpuInventory;
+import io.coxswain.agent.report.GpuSamples;
 import io.coxswain.agent.report.Hardware;
 import io.coxswain.agent.report.InfinibandPort;
 import io.coxswain.agent.report.MachineIdentity;
@@ -14,6 +15,7 @@ import io.coxswain.agent.report.MpiFacts;
 import io.coxswain.agent.report.NetworkInterface;
 import io.coxswain.agent.report.Observation;
 import io.coxswain.agent.report.OperatingSystem;
+import io.coxswain.agent.report.PciGpu;
 import io.coxswain.agent.report.Reading;
 import io.coxswain.agent.report.SlurmFacts;
 import io.coxswain.agent.report.Software;
@@ -28,8 +30,9 @@ import oshi.hardware.HardwareAbstractionLayer;
  * Observes this machine.
  *
  * <ul>
- *   <li>A round reads only what may have changed: hardware once in ten minutes, links and GPUs once
- *       a minute, Slurm's and MPI's facts when their programs change, slurmctlds each time.
+ *   <li>A round reads only what may have changed: hardware once in ten minutes, links and which
+ *       GPUs there are once a minute, what GPUs read each time, Slurm's and MPI's facts when their
+ *       programs change, slurmctlds each time.
  *   <li>A round usually takes a few milliseconds. It may block for the sum of the deadlines of what
  *       is asked (a minute for GPUs that answer slowly, 5 seconds for each slurmctld): never
  *       observe on the thread that sends heartbeats.
@@ -39,6 +42,7 @@ import oshi.hardware.HardwareAbstractionLayer;
 public final class Prober {
   private static final Duration RARELY = Duration.ofMinutes(10);
   private static final Duration MINUTELY = Duration.ofMinutes(1);
+  private static final Duration SECONDLY = Duration.ofSeconds(1);
 
   private final Host host;
   private final String agentVersion;
@@ -51,8 +55,9 @@ public final class Prober {
   private final Fact<List<Disk>> disks;
   private final Fact<List<NetworkInterface>> interfaces;
   private final Fact<List<InfinibandPort>> infiniband;
-  private final Fact<List<String>> pciGpus;
+  private final Fact<List<PciGpu>> pciGpus;
   private final Fact<GpuInventory> gpus;
+  private final Fact<GpuSamples> gpuSamples;
   private final Fact<CgroupFacts> cgroups;
   private final Fact<SlurmFacts> slurm;
   private final Fact<MpiFacts> mpi;
@@ -74,7 +79,9 @@ public final class Prober {
     this.interfaces = fact(MINUTELY, new InterfaceProbe(oshi)::read);
     this.infiniband = fact(MINUTELY, new InfinibandProbe(sysfs)::read);
     this.pciGpus = fact(MINUTELY, pci::read);
-    this.gpus = new Fact<>(MINUTELY, new GpuProbe(host.files(), driver, pci)::read);
+    GpuProbe gpuProbe = new GpuProbe(host.files(), driver, pci);
+    this.gpus = new Fact<>(MINUTELY, gpuProbe::read);
+    this.gpuSamples = new Fact<>(SECONDLY, gpuProbe::sample);
     this.cgroups = fact(RARELY, new CgroupProbe(host.files())::read);
     this.slurm =
         new Fact<>(RARELY, this::slurmStamp, new SlurmProbe(host.commands(), host.clock())::read);
@@ -87,11 +94,28 @@ public final class Prober {
         host.clock().instant(), identity(), hardware(), software(), slurmClusters.read());
   }
 
+  /** The hardware alone, in parts as remembered: for whoever looks every few seconds. */
+  public synchronized Hardware measure() {
+    return hardware();
+  }
+
   /**
    * Like {@link #observe()}, with everything read again: for a person or a controller that asks.
    */
   public synchronized Observation observeAfresh() {
-    List.of(os, cpu, memory, disks, interfaces, infiniband, pciGpus, gpus, cgroups, slurm, mpi)
+    List.of(
+            os,
+            cpu,
+            memory,
+            disks,
+            interfaces,
+            infiniband,
+            pciGpus,
+            gpus,
+            gpuSamples,
+            cgroups,
+            slurm,
+            mpi)
         .forEach(Fact::forget);
     return observe();
   }
@@ -113,7 +137,8 @@ public final class Prober {
         interfaces.read(host.clock()),
         infiniband.read(host.clock()),
         pciGpus.read(host.clock()),
-        gpus.read(host.clock()));
+        gpus.read(host.clock()),
+        gpuSamples.read(host.clock()));
   }
 
   private Software software() {

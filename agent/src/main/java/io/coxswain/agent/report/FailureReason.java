@@ -25,6 +25,18 @@ public enum FailureReason {
    * a dependency.
    */
   LIBRARY_UNUSABLE("driver library unusable"),
+  /** The GPU fell off the bus. Ends with a reset or, mostly, a reboot. */
+  GPU_LOST("GPU lost"),
+  /** The GPU works no more until it is reset. */
+  GPU_NEEDS_RESET("GPU needs a reset"),
+  /** The driver found a fault of the board: no external power, a corrupt InfoROM, interrupts. */
+  GPU_FAULTY("GPU faulty"),
+  /** The agent is not allowed to ask: not root, or a device policy forbids it. */
+  NOT_PERMITTED("not permitted"),
+  /** The driver has no value yet; the next round may. */
+  NO_VALUE_YET("no value yet"),
+  /** The GPU is on the PCI bus and the driver does not count it. */
+  GPU_MISSING("GPU missing"),
   /** The driver answered with an error. */
   DRIVER_ERROR("driver error"),
   /** The process that speaks to the driver ended by itself. */

@@ -16,4 +16,25 @@ public record Gpu(
     String name,
     String model,
     String pciBusId,
-    long memoryBytes) {}
+    long memoryBytes,
+    Reading<GpuDetails> details) {
+  /** One of which no more was asked. */
+  public Gpu(
+      int index,
+      int minor,
+      String uuid,
+      String name,
+      String model,
+      String pciBusId,
+      long memoryBytes) {
+    this(
+        index,
+        minor,
+        uuid,
+        name,
+        model,
+        pciBusId,
+        memoryBytes,
+        new Reading.Unsupported<>("not asked"));
+  }
+}

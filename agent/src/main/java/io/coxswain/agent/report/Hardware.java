@@ -6,9 +6,9 @@ import java.util.List;
  * What the machine is made of.
  *
  * @param memoryBytes installed memory that the kernel manages
- * @param pciGpus NVIDIA GPUs on the PCI bus by bus id ("0000:18:00.0"), whatever the driver says of
- *     them
+ * @param pciGpus NVIDIA GPUs on the PCI bus, whatever the driver says of them
  * @param gpus GPUs as the driver gives them
+ * @param gpuSamples their last round
  */
 public record Hardware(
     Reading<Cpu> cpu,
@@ -16,5 +16,26 @@ public record Hardware(
     Reading<List<Disk>> disks,
     Reading<List<NetworkInterface>> interfaces,
     Reading<List<InfinibandPort>> infiniband,
-    Reading<List<String>> pciGpus,
-    Reading<GpuInventory> gpus) {}
+    Reading<List<PciGpu>> pciGpus,
+    Reading<GpuInventory> gpus,
+    Reading<GpuSamples> gpuSamples) {
+  /** Of a machine whose GPUs were not sampled. */
+  public Hardware(
+      Reading<Cpu> cpu,
+      Reading<Long> memoryBytes,
+      Reading<List<Disk>> disks,
+      Reading<List<NetworkInterface>> interfaces,
+      Reading<List<InfinibandPort>> infiniband,
+      Reading<List<PciGpu>> pciGpus,
+      Reading<GpuInventory> gpus) {
+    this(
+        cpu,
+        memoryBytes,
+        disks,
+        interfaces,
+        infiniband,
+        pciGpus,
+        gpus,
+        new Reading.Unsupported<>("not sampled"));
+  }
+}

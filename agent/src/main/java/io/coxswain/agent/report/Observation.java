@@ -8,14 +8,30 @@ import java.util.List;
  * not hide the others.
  *
  * @param slurmClusters one per slurmctld that this machine runs; only a jumphost has any
+ * @param judgement what the machine's own health policy says of it
  */
 public record Observation(
     Instant observedAt,
     MachineIdentity machine,
     Hardware hardware,
     Software software,
-    List<SlurmCluster> slurmClusters) {
+    List<SlurmCluster> slurmClusters,
+    Judgement judgement) {
   public Observation {
     slurmClusters = List.copyOf(slurmClusters);
+  }
+
+  /** One that nobody has judged. */
+  public Observation(
+      Instant observedAt,
+      MachineIdentity machine,
+      Hardware hardware,
+      Software software,
+      List<SlurmCluster> slurmClusters) {
+    this(observedAt, machine, hardware, software, slurmClusters, Judgement.NONE);
+  }
+
+  public Observation with(Judgement judged) {
+    return new Observation(observedAt, machine, hardware, software, slurmClusters, judged);
   }
 }

@@ -83,11 +83,9 @@ public final class ObservationLines {
                 + port.rateGigabits()
                 + " Gb/s "
                 + port.linkLayer());
-    add(
-        "pci gpus",
-        hardware.pciGpus(),
-        ids -> List.of(ids.size() + (ids.isEmpty() ? "" : ": " + String.join(" ", ids))));
-    add("gpus", hardware.gpus(), ObservationLines::gpus);
+    add("pci gpus", hardware.pciGpus(), GpuLines::cards);
+    add("gpus", hardware.gpus(), GpuLines::inventory);
+    add("gpu readings", hardware.gpuSamples(), GpuLines::samples);
   }
 
   private void slurmCluster(SlurmCluster cluster) {
@@ -156,27 +154,6 @@ public final class ObservationLines {
         + String.join(" ", link.addresses());
   }
 
-  private static List<String> gpus(GpuInventory inventory) {
-    List<String> lines = new ArrayList<>();
-    lines.add(inventory.gpus().size() + ", driver " + inventory.driverVersion());
-    for (Gpu gpu : inventory.gpus()) {
-      lines.add(
-          gpu.index()
-              + " "
-              + gpu.model()
-              + " "
-              + gibibytes(gpu.memoryBytes())
-              + " "
-              + gpu.pciBusId()
-              + " /dev/nvidia"
-              + gpu.minor()
-              + " "
-              + gpu.uuid());
-    }
-    lines.addAll(inventory.troubles());
-    return lines;
-  }
-
   private <T> void addEach(String name, Reading<List<T>> reading, Function<T, String> line) {
     add(
         name,
@@ -205,7 +182,7 @@ public final class ObservationLines {
     return text.isEmpty() ? "none (the firmware gives none)" : text;
   }
 
-  private static String gibibytes(long bytes) {
+  static String gibibytes(long bytes) {
     return String.format(Locale.ROOT, "%.1f GiB", bytes / (double) (1L << 30));
   }
 }

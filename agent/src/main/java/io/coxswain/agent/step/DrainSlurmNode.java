@@ -23,7 +23,9 @@ public record DrainSlurmNode(String clusterId, String node, String reason) imple
     if (known.isEmpty()) {
       return new Check.InSync();
     }
-    if (!known.get().isDrained()) {
+    // Slurm's own word for it tells less than ours; anybody else's stays.
+    boolean isSlurms = known.get().mayResume() && !known.get().reason().startsWith(SlurmNode.OURS);
+    if (!known.get().isDrained() || isSlurms) {
       return Check.Drift.of(node + ": drain, " + SlurmNode.OURS + reason);
     }
     return known.get().isBusy()

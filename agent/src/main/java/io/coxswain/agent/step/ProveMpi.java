@@ -54,13 +54,18 @@ public record ProveMpi(
 
   @Override
   public void apply(Host host) {
+    prove(host, Optional.empty());
+  }
+
+  /** Runs the check, in the reservation if one is given. */
+  void prove(Host host, Optional<String> reservation) {
     Slurm slurm = new Slurm(host, clusterId);
     // One that an agent before us started and did not see end would hold the nodes.
     cancel(host, slurm);
     long start = host.clock().millis();
     Result result;
     try {
-      result = host.commands().run(srun(slurm));
+      result = host.commands().run(srun(slurm, reservation));
     } catch (HostException e) {
       cancel(host, slurm);
       throw e;
@@ -89,7 +94,7 @@ public record ProveMpi(
     return stamp().read(host).map(String::strip);
   }
 
-  private Command srun(Slurm slurm) {
+  private Command srun(Slurm slurm, Optional<String> reservation) {
     List<String> argv =
         new ArrayList<>(
             List.of(
@@ -109,6 +114,7 @@ public record ProveMpi(
     if (gpusPerNode > 0) {
       argv.add("--gres=gpu:" + gpusPerNode);
     }
+    reservation.ifPresent(name -> argv.add("--reservation=" + name));
     argv.add(program);
     Map<String, String> environment = new HashMap<>(slurm.environment());
     // More ranks than cores must not spin, and containers refuse to read each other's memory.

@@ -8,7 +8,8 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * No job of the cluster runs or waits, and, unless jobs are ended by force, none starts any more.
+ * No job of the cluster runs or waits, and slurmctld is down, so that none starts any more; or,
+ * when an end was refused, jobs may start again.
  */
 public record QuiesceSlurm(String clusterId, Policy policy) implements Step {
   private static final Duration UNTIL_JOBS_END = Duration.ofDays(365);
@@ -20,13 +21,15 @@ public record QuiesceSlurm(String clusterId, Policy policy) implements Step {
   public enum Policy {
     /**
      * Nothing: the step is blocked and names them. Without any, nodes are drained, so that none
-     * comes between.
+     * comes between; where one came all the same, they are undrained again.
      */
     REFUSE,
     /** Waiting jobs are cancelled, nodes drained, and running jobs awaited. */
     DRAIN,
     /** All are cancelled. */
-    CANCEL
+    CANCEL,
+    /** They may start: no node stays drained by this step. */
+    LET_RUN
   }
 
   @Override
@@ -38,14 +41,20 @@ public record QuiesceSlurm(String clusterId, Policy policy) implements Step {
     if (slurm.isTakenDown() || (policy == Policy.CANCEL && dead)) {
       return new Check.InSync();
     }
+    if (policy == Policy.LET_RUN) {
+      return Check.Drift.of(undrains(slurm));
+    }
     List<SlurmJob> jobs = slurm.jobs();
     List<SlurmJob> waiting = jobs.stream().filter(SlurmJob::isWaiting).toList();
     List<SlurmJob> live = jobs.stream().filter(job -> !job.isCompleting()).toList();
     if (jobs.isEmpty()) {
-      return policy == Policy.CANCEL ? new Check.InSync() : Check.Drift.of(drains(slurm));
+      // A node that registers late would still take jobs: drains alone do not end them.
+      List<String> changes = new ArrayList<>(policy == Policy.CANCEL ? List.of() : drains(slurm));
+      changes.add("stop slurmctld");
+      return new Check.Drift(changes);
     }
     return switch (policy) {
-      case REFUSE -> new Check.Blocked("jobs: " + names(jobs) + " (expected: none)");
+      case REFUSE -> refusal(slurm, jobs);
       case CANCEL ->
           live.isEmpty()
               ? new Check.Pending("jobs end: " + names(jobs), UNTIL_CANCELLED)
@@ -60,25 +69,42 @@ public record QuiesceSlurm(String clusterId, Policy policy) implements Step {
             ? new Check.Pending("jobs still run: " + names(jobs), UNTIL_JOBS_END)
             : new Check.Drift(changes);
       }
+      case LET_RUN -> throw new IllegalStateException("LET_RUN looks at no job");
     };
+  }
+
+  private static Check refusal(Slurm slurm, List<SlurmJob> jobs) {
+    List<String> undrains = undrains(slurm);
+    return undrains.isEmpty()
+        ? new Check.Blocked("jobs: " + names(jobs) + " (expected: none)")
+        : new Check.Drift(undrains);
   }
 
   @Override
   public void apply(Host host) {
     Slurm slurm = new Slurm(host, clusterId);
+    if (policy == Policy.LET_RUN) {
+      letRun(slurm);
+      return;
+    }
+    if (slurm.isTakenDown()) {
+      return;
+    }
     List<SlurmJob> jobs = slurm.jobs();
-    switch (policy) {
-      case REFUSE -> {
-        // Without jobs only: a job that starts meanwhile is let run, and blocks.
-        if (jobs.isEmpty()) {
-          undrained(slurm).forEach(node -> slurm.drain(node.name(), REASON));
-        }
-      }
-      case CANCEL -> slurm.cancel(jobs.stream().filter(job -> !job.isCompleting()).toList());
-      case DRAIN -> {
-        undrained(slurm).forEach(node -> slurm.drain(node.name(), REASON));
-        slurm.cancel(jobs.stream().filter(SlurmJob::isWaiting).toList());
-      }
+    if (policy == Policy.DRAIN || (policy == Policy.REFUSE && jobs.isEmpty())) {
+      undrained(slurm).forEach(node -> slurm.drain(node.name(), REASON));
+    }
+    if (policy == Policy.DRAIN) {
+      slurm.cancel(jobs.stream().filter(SlurmJob::isWaiting).toList());
+    }
+    if (policy == Policy.CANCEL) {
+      slurm.cancel(jobs.stream().filter(job -> !job.isCompleting()).toList());
+    }
+    if (slurm.jobs().isEmpty()) {
+      new RemoveUnit(slurm.unit()).apply(host);
+    } else if (policy == Policy.REFUSE) {
+      // A job that started before its node was drained is let run, and others after it.
+      letRun(slurm);
     }
   }
 
@@ -88,6 +114,21 @@ public record QuiesceSlurm(String clusterId, Policy policy) implements Step {
 
   private static List<SlurmNode> undrained(Slurm slurm) {
     return slurm.nodes().stream().filter(node -> !node.isDrained()).toList();
+  }
+
+  private static void letRun(Slurm slurm) {
+    drainedHere(slurm).forEach(node -> slurm.undrain(node.name()));
+  }
+
+  private static List<String> undrains(Slurm slurm) {
+    return drainedHere(slurm).stream().map(node -> node.name() + ": undrain").toList();
+  }
+
+  // By the whole reason: a drain for something else, ours or a person's, is none of this step's.
+  private static List<SlurmNode> drainedHere(Slurm slurm) {
+    return slurm.nodes().stream()
+        .filter(node -> node.isDrained() && node.reason().equals(SlurmNode.OURS + REASON))
+        .toList();
   }
 
   private static String names(List<SlurmJob> jobs) {

@@ -19,6 +19,8 @@ import java.util.Optional;
 /** The slurmctld of one cluster on this machine, by Slurm's own commands. */
 record Slurm(Host host, String clusterId) {
   private static final Duration DEADLINE = Duration.ofSeconds(30);
+  // The longest that a check of ours takes, and some.
+  private static final int RESERVED_MINUTES = 10;
   // Keeps a command line and its output far from every limit.
   private static final int NAMES_PER_CALL = 200;
 
@@ -84,6 +86,11 @@ record Slurm(Host host, String clusterId) {
     demand("resume " + node, run("scontrol", "update", "nodename=" + node, "state=resume"));
   }
 
+  /** Ends a drain; unlike {@link #resume} it leaves a node that is DOWN where it is. */
+  void undrain(String node) {
+    demand("undrain " + node, run("scontrol", "update", "nodename=" + node, "state=undrain"));
+  }
+
   void drain(String node, String reason) {
     demand(
         "drain " + node,
@@ -93,6 +100,33 @@ record Slurm(Host host, String clusterId) {
             "nodename=" + node,
             "state=drain",
             "reason=" + SlurmNode.OURS + reason));
+  }
+
+  /** Keeps everybody but the user from starting jobs on the node; ends by itself. */
+  void reserve(String name, String node, String user) {
+    demand(
+        "reserve " + node,
+        run(
+            "scontrol",
+            "create",
+            "reservation",
+            "reservationname=" + name,
+            "starttime=now",
+            "duration=" + RESERVED_MINUTES,
+            "users=" + user,
+            "nodes=" + node,
+            "flags=maint,ignore_jobs"));
+  }
+
+  boolean isReserved(String name) {
+    return run("scontrol", "-o", "show", "reservation", name).isSuccess();
+  }
+
+  void unreserve(String name) {
+    Result result = run("scontrol", "delete", "reservation=" + name);
+    if (!result.isSuccess() && isReserved(name)) {
+      throw failed("delete reservation " + name, result);
+    }
   }
 
   void delete(String node) {

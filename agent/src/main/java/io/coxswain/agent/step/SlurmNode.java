@@ -26,7 +26,8 @@ record SlurmNode(String name, Set<String> flags, String reason, String reasonBy)
   // to 25.11).
   private static final Pattern BY_SLURM =
       Pattern.compile(
-          "Not responding|Node unexpectedly rebooted|Node silently failed and came back|gres/.*"
+          "Prolog error|Epilog error|Not responding|Node unexpectedly rebooted|Node silently"
+              + " failed and came back|gres/.*"
               + " count reported lower than configured.*|Low"
               + " (RealMemory|TmpDisk|CPUs|socket\\*core).*|CoreSpec differ.*|.*hostname"
               + " mismatch.*");

@@ -1,11 +1,13 @@
 package io.coxswain.agent.gpu;
 
 import io.coxswain.agent.report.GpuInventory;
+import io.coxswain.agent.report.GpuSamples;
 import io.coxswain.agent.report.Reading;
 
 /** GPUs that are whatever the test says. */
 public final class FakeGpus implements Gpus {
   private Reading<GpuInventory> reading;
+  private Reading<GpuSamples> samples = new Reading.Unsupported<>("not sampled");
   private int asked;
 
   public FakeGpus(Reading<GpuInventory> reading) {
@@ -14,6 +16,10 @@ public final class FakeGpus implements Gpus {
 
   public void become(Reading<GpuInventory> next) {
     reading = next;
+  }
+
+  public void sample(Reading<GpuSamples> next) {
+    samples = next;
   }
 
   /** How often the driver was asked. */
@@ -25,5 +31,10 @@ public final class FakeGpus implements Gpus {
   public Reading<GpuInventory> inventory() {
     asked++;
     return reading;
+  }
+
+  @Override
+  public Reading<GpuSamples> sample() {
+    return samples;
   }
 }

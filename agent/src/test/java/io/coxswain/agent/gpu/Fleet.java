@@ -3,6 +3,8 @@ package io.coxswain.agent.gpu;
 import io.coxswain.agent.report.FailureReason;
 import io.coxswain.agent.report.Gpu;
 import io.coxswain.agent.report.GpuInventory;
+import io.coxswain.agent.report.GpuTrouble;
+import io.coxswain.agent.report.PciGpu;
 import io.coxswain.agent.report.Reading;
 import java.time.Instant;
 import java.util.List;
@@ -13,6 +15,10 @@ public final class Fleet {
   public static final Instant SEEN_AT = Instant.parse("2026-11-22T12:00:00Z");
   private static final String DRIVER = "570.124.06";
   private static final List<String> BUSES = List.of("18", "2a", "3a", "5d", "9a", "ab", "ba", "db");
+
+  private static final GpuTrouble LOST =
+      new GpuTrouble(
+          3, "", FailureReason.GPU_LOST, "nvmlDeviceGetHandleByIndex_v2 gave 15 (GPU is lost)");
 
   private Fleet() {}
 
@@ -36,10 +42,12 @@ public final class Fleet {
   public static Reading<GpuInventory> oneGpuLost(String serial) {
     List<Gpu> seven =
         gpus(serial, 8, "NVIDIA H200", 143_771).stream().filter(gpu -> gpu.index() != 3).toList();
-    return new Reading.Known<>(
-        new GpuInventory(
-            DRIVER, seven, List.of("GPU 3: nvmlDeviceGetHandleByIndex_v2 gave 15 (GPU is lost)")),
-        SEEN_AT);
+    return new Reading.Known<>(new GpuInventory(DRIVER, seven, List.of(LOST)), SEEN_AT);
+  }
+
+  /** Eight on the bus, the driver counts seven. */
+  public static Reading<GpuInventory> oneGpuUncounted(String serial) {
+    return known(gpus(serial, 8, "NVIDIA H200", 143_771).subList(0, 7));
   }
 
   public static Reading<GpuInventory> driverUnresponsive() {
@@ -52,9 +60,13 @@ public final class Fleet {
     return new Reading.Unsupported<>("no NVIDIA GPU on the PCI bus and no driver library");
   }
 
-  /** Bus ids of a machine with that many GPUs. */
-  public static List<String> pciBusIds(int count) {
-    return BUSES.subList(0, count).stream().map(bus -> "0000:" + bus + ":00.0").toList();
+  /** The PCI bus of a machine with that many H200. */
+  public static List<PciGpu> pciBus(int count) {
+    return BUSES.subList(0, count).stream()
+        .map(
+            bus ->
+                new PciGpu("0000:" + bus + ":00.0", "10de:2335", "GH100 [H200 SXM 141GB]", "H200"))
+        .toList();
   }
 
   private static List<Gpu> gpus(String serial, int count, String name, long mebibytes) {

@@ -2,6 +2,7 @@ package io.coxswain.agent.gpu;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.coxswain.agent.report.FailureReason;
 import io.coxswain.agent.report.Gpu;
 import io.coxswain.agent.report.GpuInventory;
 import io.coxswain.agent.report.Reading;
@@ -41,9 +42,12 @@ public abstract class GpusContract {
     assertThat(inventory.gpus()).extracting(Gpu::index).containsExactly(0, 1, 2, 4, 5, 6, 7);
     assertThat(inventory.troubles())
         .singleElement()
-        .asString()
-        .startsWith("GPU 3: ")
-        .contains("15");
+        .satisfies(
+            trouble -> {
+              assertThat(trouble.index()).isEqualTo(3);
+              assertThat(trouble.reason()).isEqualTo(FailureReason.GPU_LOST);
+              assertThat(trouble.message()).contains("15");
+            });
   }
 
   @Test

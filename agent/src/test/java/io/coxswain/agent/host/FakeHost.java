@@ -40,6 +40,11 @@ public final class FakeHost implements Host {
     this.packages = new FakePackages(effects, this::installed);
     users.makeHomesBy(this::makeHome);
     commands.on("mpicc", this::compile);
+    // No job step runs, as pgrep says it.
+    commands.install("pgrep");
+    commands.on("pgrep", command -> new Commands.Result(1, "", ""));
+    commands.install("systemctl");
+    commands.on("systemctl", this::systemctl);
     slurm.programs(commands);
   }
 
@@ -65,6 +70,13 @@ public final class FakeHost implements Host {
         // Brings nothing that a step looks at.
       }
     }
+  }
+
+  private Commands.Result systemctl(Commands.Command command) {
+    if (command.argv().contains("reboot")) {
+      reboot();
+    }
+    return FakeCommands.ok("");
   }
 
   private Commands.Result compile(Commands.Command command) {

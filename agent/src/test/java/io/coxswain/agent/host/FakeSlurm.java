@@ -33,6 +33,7 @@ public final class FakeSlurm {
     private final Map<String, Node> nodes = new TreeMap<>();
     private final Map<Integer, Job> jobs = new TreeMap<>();
     private @Nullable FakeHost controller;
+    private final Map<String, String> reservations = new TreeMap<>();
     private int port;
     private int lastJob;
 
@@ -88,6 +89,11 @@ public final class FakeSlurm {
 
     boolean isBusy(String node) {
       return jobs.values().stream().anyMatch(job -> job.nodes.contains(node));
+    }
+
+    /** Nodes by the name of their reservation. */
+    public Map<String, String> reservations() {
+      return reservations;
     }
 
     void cancelNamed(String user) {
@@ -180,6 +186,12 @@ public final class FakeSlurm {
       isDown = true;
       reason = why;
       reasonBy = by;
+    }
+
+    /** As scontrol update state=undrain: what is down stays down, with its reason. */
+    void undrain() {
+      isDrained = false;
+      reason = isDown ? reason : "";
     }
 
     public void resume() {

@@ -139,6 +139,10 @@ final class FakeSlurmHost implements FakeUnits.Services {
   }
 
   private Result scontrol(Cluster cluster, List<String> argv) {
+    String reservation = option(argv, "reservation=");
+    if (argv.contains("reservation") || !reservation.isEmpty()) {
+      return reservation(cluster, argv, reservation);
+    }
     if (argv.contains("show")) {
       return show(cluster, argv);
     }
@@ -154,10 +158,24 @@ final class FakeSlurmHost implements FakeUnits.Services {
       cluster.nodes().remove(name);
     } else if (argv.contains("state=resume")) {
       node.resume();
+    } else if (argv.contains("state=undrain")) {
+      node.undrain();
     } else if (argv.contains("state=drain")) {
       node.drain(option(argv, "reason="), "root");
     }
     return FakeCommands.ok("");
+  }
+
+  private static Result reservation(Cluster cluster, List<String> argv, String deleted) {
+    if (argv.contains("create")) {
+      cluster.reservations().put(option(argv, "reservationname="), option(argv, "nodes="));
+      return FakeCommands.ok("Reservation created");
+    }
+    boolean isThere =
+        argv.contains("delete")
+            ? cluster.reservations().remove(deleted) != null
+            : cluster.reservations().containsKey(argv.getLast());
+    return isThere ? FakeCommands.ok("") : FakeCommands.error("Reservation not found");
   }
 
   private static Result show(Cluster cluster, List<String> argv) {
@@ -204,7 +222,12 @@ final class FakeSlurmHost implements FakeUnits.Services {
     List<String> lines = new ArrayList<>();
     for (String name : nodes) {
       Node node = cluster.nodes().get(name);
-      if (node == null || !node.isResponding() || node.isDrained() || cluster.isBusy(name)) {
+      if (node == null
+          || !node.isResponding()
+          || node.isDrained()
+          || cluster.isBusy(name)
+          || (cluster.reservations().containsValue(name)
+              && option(argv, "--reservation=").isEmpty())) {
         return FakeCommands.error(
             "srun: error: Unable to allocate resources: Requested nodes are busy");
       }

@@ -4,6 +4,7 @@ import io.coxswain.agent.report.FailureReason;
 import io.coxswain.agent.report.Hardware;
 import io.coxswain.agent.report.MachineIdentity;
 import io.coxswain.agent.report.Observation;
+import io.coxswain.agent.report.PciGpu;
 import io.coxswain.agent.report.Reading;
 import io.coxswain.agent.report.Software;
 import java.time.Instant;
@@ -28,7 +29,7 @@ final class FakeObservations implements ObservationSource {
             new Reading.Failed<>(FailureReason.TIMED_OUT, "lsblk"),
             new Reading.Unsupported<>("fake"),
             new Reading.Unsupported<>("fake"),
-            new Reading.Known<>(List.of("0000:18:00.0"), now),
+            new Reading.Known<>(List.of(PciGpu.at("0000:18:00.0")), now),
             new Reading.Failed<>(FailureReason.DRIVER_UNRESPONSIVE, "init")),
         new Software(
             new Reading.Unsupported<>("fake"),

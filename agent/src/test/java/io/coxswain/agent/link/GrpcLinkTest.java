@@ -79,9 +79,27 @@ class GrpcLinkTest {
   @Test
   void aRefusedTokenIsToldInTheControllersWords() {
     assertThatThrownBy(() -> enrollment(authority.pin()).enroll("stolen", MACHINE, "gpu01"))
-        .isInstanceOfSatisfying(LinkException.class, e -> assertThat(e.isRefusal()).isTrue())
+        .isInstanceOfSatisfying(
+            LinkException.class,
+            e -> {
+              assertThat(e.isRefusal()).isTrue();
+              assertThat(e.help()).containsExactly("make another token");
+            })
         .hasMessageContaining("join token: unknown");
     assertThat(AgentIdentity.read(host)).isEmpty();
+  }
+
+  @Test
+  void joiningAnewReplacesTheIdentityAndNothingLessThanAll() {
+    AgentIdentity first =
+        enrollment(authority.pin()).enroll(TestController.TOKEN, MACHINE, "gpu01");
+    assertThatThrownBy(() -> enrollment(authority.pin()).enroll("stolen", MACHINE, "gpu01"))
+        .isInstanceOf(LinkException.class);
+    assertThat(AgentIdentity.read(host)).contains(first);
+    AgentIdentity second =
+        enrollment(authority.pin()).enroll(TestController.TOKEN, MACHINE, "gpu01");
+    assertThat(second).isNotEqualTo(first);
+    assertThat(AgentIdentity.read(host)).contains(second);
   }
 
   @Test

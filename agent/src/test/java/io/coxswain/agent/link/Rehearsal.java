@@ -1,20 +1,32 @@
 package io.coxswain.agent.link;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import io.coxswain.agent.gpu.nvml.NvmlGpus;
 import io.coxswain.agent.gpu.nvml.NvmlSettings;
+import io.coxswain.agent.health.HealthWatch;
 import io.coxswain.agent.host.FakeHost;
 import io.coxswain.agent.host.Host;
+import io.coxswain.agent.host.KernelLog;
 import io.coxswain.agent.host.LinuxHost;
+import io.coxswain.agent.metrics.Metrics;
+import io.coxswain.agent.metrics.MetricsDoor;
+import io.coxswain.agent.metrics.MetricsSettings;
+import io.coxswain.agent.metrics.Standing;
 import io.coxswain.agent.probe.Prober;
 import io.coxswain.agent.report.MachineIdentity;
 import io.coxswain.v1.AgentMessage;
 import io.coxswain.v1.Assignment;
 import io.coxswain.v1.Group;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 
@@ -72,7 +84,15 @@ final class Rehearsal {
 
   private static void agent(Path room) throws IOException, InterruptedException {
     Host here = new LinuxHost();
-    new Prober(here, new NvmlGpus(here.clock(), NvmlSettings.ofThisRuntime()), "0").observe();
+    Prober prober =
+        new Prober(
+            here, new NvmlGpus(here.clock(), here.files(), NvmlSettings.ofThisRuntime()), "0");
+    prober.observe();
+    HealthWatch watch = new HealthWatch(new FakeHost("gpu01"), judged -> {}, () -> {});
+    watch.measured(prober.measure());
+    watch.record(
+        new KernelLog.Entry(0, Optional.empty(), "NVRM: Xid (PCI:0000:18:00): 79, pid=1, x"));
+    scrape(here, prober);
     AgentIdentity joined =
         new AgentIdentity(
             "m-1",
@@ -84,6 +104,26 @@ final class Rehearsal {
       while (agent.isAlive() && Files.exists(room.resolve("port"))) {
         agent.work();
         TimeUnit.MILLISECONDS.sleep(50);
+      }
+    }
+  }
+
+  private static void scrape(Host here, Prober prober) throws IOException {
+    MetricsSettings settings =
+        new MetricsSettings(
+            Optional.of(MetricsSettings.address("127.0.0.1:0")),
+            Optional.empty(),
+            MetricsSettings.HOSTNAME);
+    Metrics metrics =
+        new Metrics(new FakeHost("gpu01"), settings, () -> new Standing("0", true, 1, List.of()));
+    metrics.measured(prober.measure());
+    metrics.answered("prolog 1 0", true);
+    MetricsDoor door = new MetricsDoor(settings, here.files(), metrics::page, new ServerTls(here));
+    try (door) {
+      door.open();
+      try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), door.port())) {
+        socket.getOutputStream().write("GET /metrics HTTP/1.1\r\n\r\n".getBytes(US_ASCII));
+        socket.getInputStream().readAllBytes();
       }
     }
   }

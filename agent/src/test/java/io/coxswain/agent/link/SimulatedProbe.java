@@ -12,6 +12,7 @@ import io.coxswain.agent.report.MpiFacts;
 import io.coxswain.agent.report.NetworkInterface;
 import io.coxswain.agent.report.Observation;
 import io.coxswain.agent.report.OperatingSystem;
+import io.coxswain.agent.report.PciGpu;
 import io.coxswain.agent.report.Reading;
 import io.coxswain.agent.report.SlurmCluster;
 import io.coxswain.agent.report.SlurmFacts;
@@ -22,7 +23,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** What the probe of a fake machine would see: some GPUs, and Slurm as its packages and its slurmctlds are now. */
+/**
+ * What the probe of a fake machine would see: some GPUs, and Slurm as its packages and its
+ * slurmctlds are now.
+ */
 public final class SimulatedProbe implements ObservationSource {
   private static final long H200_BYTES = 141L << 30;
 
@@ -81,7 +85,7 @@ public final class SimulatedProbe implements ObservationSource {
                 new NetworkInterface(
                     "eth0", "02:00:00:00:00:01", List.of(address + "/24"), 0, true))),
         known(List.of()),
-        known(gpus.stream().map(Gpu::pciBusId).toList()),
+        known(gpus.stream().map(gpu -> PciGpu.at(gpu.pciBusId())).toList()),
         gpus.isEmpty()
             ? new Reading.Unsupported<>("no NVIDIA GPU on the PCI bus")
             : known(new GpuInventory("570.00", gpus, List.of())));

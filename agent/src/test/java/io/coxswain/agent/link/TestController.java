@@ -1,6 +1,8 @@
 package io.coxswain.agent.link;
 
+import com.google.protobuf.Any;
 import com.google.protobuf.ByteString;
+import com.google.rpc.Help;
 import io.coxswain.v1.AgentLinkGrpc;
 import io.coxswain.v1.AgentMessage;
 import io.coxswain.v1.Assignment;
@@ -14,6 +16,7 @@ import io.grpc.Server;
 import io.grpc.Status;
 import io.grpc.TlsServerCredentials;
 import io.grpc.okhttp.OkHttpServerBuilder;
+import io.grpc.protobuf.StatusProto;
 import io.grpc.stub.StreamObserver;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -77,10 +80,17 @@ final class TestController extends AgentLinkGrpc.AgentLinkImplBase implements Au
   @Override
   public void enroll(EnrollRequest request, StreamObserver<EnrollResponse> answer) {
     if (!request.getToken().equals(TOKEN)) {
+      Help help =
+          Help.newBuilder()
+              .addLinks(Help.Link.newBuilder().setDescription("make another token"))
+              .build();
       answer.onError(
-          Status.PERMISSION_DENIED
-              .withDescription("join token: unknown (expected: one that was not used)")
-              .asRuntimeException());
+          StatusProto.toStatusRuntimeException(
+              com.google.rpc.Status.newBuilder()
+                  .setCode(Status.Code.PERMISSION_DENIED.value())
+                  .setMessage("join token: unknown (expected: one that was not used)")
+                  .addDetails(Any.pack(help))
+                  .build()));
       return;
     }
     answer.onNext(

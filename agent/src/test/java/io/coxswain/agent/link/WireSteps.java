@@ -3,8 +3,10 @@ package io.coxswain.agent.link;
 import com.google.protobuf.ByteString;
 import io.coxswain.v1.Directory;
 import io.coxswain.v1.File;
+import io.coxswain.v1.GpuReset;
 import io.coxswain.v1.HostName;
 import io.coxswain.v1.HostsBlock;
+import io.coxswain.v1.MachineRebooted;
 import io.coxswain.v1.MpiCheck;
 import io.coxswain.v1.MpiProgram;
 import io.coxswain.v1.Packages;
@@ -12,6 +14,7 @@ import io.coxswain.v1.PathAbsent;
 import io.coxswain.v1.ProcessesAbsent;
 import io.coxswain.v1.SlurmNodeDrained;
 import io.coxswain.v1.SlurmNodeGone;
+import io.coxswain.v1.SlurmNodeRetested;
 import io.coxswain.v1.SlurmNodesReady;
 import io.coxswain.v1.SlurmQuiesced;
 import io.coxswain.v1.Step;
@@ -106,6 +109,20 @@ final class WireSteps {
             .setSlurmNodeDrained(
                 SlurmNodeDrained.newBuilder().setClusterId(CLUSTER).setNode("n").setReason("r"))
             .build(),
+        step()
+            .setSlurmNodeRetested(
+                SlurmNodeRetested.newBuilder()
+                    .setClusterId(CLUSTER)
+                    .setNode("n")
+                    .setRanks(2)
+                    .setGpus(8)
+                    .setProgram("/p")
+                    .setUser("u")
+                    .setMpi("pmix")
+                    .setProof("x"))
+            .build(),
+        step().setMachineRebooted(MachineRebooted.newBuilder().setId("r-1")).build(),
+        step().setGpuReset(GpuReset.newBuilder().setId("r-1").setPciBusId("0000:18:00.0")).build(),
         step()
             .setProcessesAbsent(ProcessesAbsent.newBuilder().setUser("u").setUid(20_001))
             .build());

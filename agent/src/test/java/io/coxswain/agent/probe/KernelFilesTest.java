@@ -22,13 +22,13 @@ final class KernelFilesTest {
     device("0000:07:00.0", "0x10de", "0x068000");
     device("0000:03:00.0", "0x1a03", "0x030000");
 
-    assertThat(new PciGpuProbe(new Sysfs(host.files())).read())
+    assertThat(new PciGpuProbe(new Sysfs(host.files())).ids())
         .containsExactly("0000:18:00.0", "0000:2a:00.0");
   }
 
   @Test
   void aMachineWithoutAPciBusHasNoGpus() {
-    assertThat(new PciGpuProbe(new Sysfs(host.files())).read()).isEmpty();
+    assertThat(new PciGpuProbe(new Sysfs(host.files())).ids()).isEmpty();
   }
 
   @Test

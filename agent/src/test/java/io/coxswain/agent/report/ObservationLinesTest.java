@@ -30,10 +30,11 @@ final class ObservationLinesTest {
             "disk          nvme0n1 1024.0 GiB SAMSUNG",
             "network       eth0 up 10000 Mb/s aa:bb:cc:dd:ee:ff 10.0.0.11/24",
             "infiniband    none",
-            "pci gpus      1: 0000:18:00.0",
+            "pci gpus      1: 0000:18:00.0 H200",
             "gpus          1, driver 570.124.06",
             "              0 L40S 45.0 GiB 0000:18:00.0 /dev/nvidia0"
                 + " GPU-00000061-0000-0000-0000-000000000000",
+            "gpu readings  none (not sampled)",
             "slurmctld     c-1: unreachable: no answer in 5 s",
             "slurmctld     c-2: 1 nodes, 1 jobs",
             "              c-2-0 IDLE+DRAIN (cox: x) gpu:h200:8",
@@ -67,7 +68,7 @@ final class ObservationLinesTest {
                         10_000_000_000L,
                         true))),
             known(List.of()),
-            known(Fleet.pciBusIds(1)),
+            known(Fleet.pciBus(1)),
             gpus);
     Software software =
         new Software(

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.coxswain.agent.host.FakeSlurm.Job;
 import io.coxswain.agent.step.QuiesceSlurm.Policy;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** What steps do to Slurm's live state, and what they leave to people. */
@@ -92,6 +93,63 @@ class SlurmStepsTest {
   }
 
   @Test
+  void aJobThatStartsBetweenTheDrainsKeepsNoNodeDrainedByUs() {
+    rack.node(1).drain("fan is loud", "alice");
+    QuiesceSlurm refuse = new QuiesceSlurm(SlurmRack.CLUSTER, Policy.REFUSE);
+    rack.jumphost
+        .effects()
+        .listen(
+            point -> {
+              if (point.startsWith("before run scontrol") && point.contains("state=drain")) {
+                rack.cluster().submit("bob", "c-7f3a-0");
+              }
+            });
+    refuse.apply(rack.jumphost);
+    assertThat(rack.node(0).isDrained()).isFalse();
+    assertThat(rack.node(1).reason()).isEqualTo("fan is loud");
+    assertThat(refuse.check(rack.jumphost))
+        .isEqualTo(new Check.Blocked("jobs: 1 of bob (expected: none)"));
+  }
+
+  @Test
+  void aJobThatStartsAfterTheDrainsUndoesThemToo() {
+    QuiesceSlurm refuse = new QuiesceSlurm(SlurmRack.CLUSTER, Policy.REFUSE);
+    drainedForTheEnd();
+    rack.cluster().submit("bob");
+    assertThat(refuse.check(rack.jumphost))
+        .isEqualTo(new Check.Drift(List.of("c-7f3a-0: undrain", "c-7f3a-1: undrain")));
+    refuse.apply(rack.jumphost);
+    assertThat(refuse.check(rack.jumphost)).isInstanceOf(Check.Blocked.class);
+    assertThat(rack.node(0).isDrained()).isFalse();
+  }
+
+  // As an agent leaves it that is killed between the drains and what follows.
+  private void drainedForTheEnd() {
+    rack.node(0).drain("cox: the cluster is being destroyed", "root");
+    rack.node(1).drain("cox: the cluster is being destroyed", "root");
+  }
+
+  @Test
+  void withoutJobsNothingCanStartOneAnyMore() {
+    QuiesceSlurm refuse = new QuiesceSlurm(SlurmRack.CLUSTER, Policy.REFUSE);
+    refuse.apply(rack.jumphost);
+    assertThat(rack.jumphost.units().isActive("coxswain-slurmctld@c-7f3a.service")).isFalse();
+    assertThat(refuse.check(rack.jumphost)).isEqualTo(new Check.InSync());
+  }
+
+  @Test
+  void lettingJobsRunEndsOnlyTheDrainsOfARefusedEnd() {
+    drainedForTheEnd();
+    rack.node(1).drain("cox: gpu lost", "root");
+    QuiesceSlurm letRun = new QuiesceSlurm(SlurmRack.CLUSTER, Policy.LET_RUN);
+    assertThat(letRun.check(rack.jumphost))
+        .isEqualTo(new Check.Drift(List.of("c-7f3a-0: undrain")));
+    letRun.apply(rack.jumphost);
+    assertThat(letRun.check(rack.jumphost)).isEqualTo(new Check.InSync());
+    assertThat(rack.node(1).isDrained()).isTrue();
+  }
+
+  @Test
   void drainingAClusterCancelsWhatWaitsAndAwaitsWhatRuns() {
     Job running = rack.cluster().submit("bob", "c-7f3a-0");
     rack.cluster().submit("eve");
@@ -104,6 +162,7 @@ class SlurmStepsTest {
             Check.Pending.class,
             pending -> assertThat(pending.what()).isEqualTo("jobs still run: 1 of bob"));
     rack.cluster().finish(running.id());
+    drain.apply(rack.jumphost);
     assertThat(drain.check(rack.jumphost)).isEqualTo(new Check.InSync());
   }
 

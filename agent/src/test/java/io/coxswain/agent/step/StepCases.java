@@ -1,5 +1,6 @@
 package io.coxswain.agent.step;
 
+import io.coxswain.agent.host.FakeCommands;
 import io.coxswain.agent.host.FakeHost;
 import io.coxswain.agent.host.Files.Access;
 import io.coxswain.agent.host.Users.Account;
@@ -65,6 +66,20 @@ final class StepCases {
             new ProveMpi(
                 SlurmRack.CLUSTER, SlurmRack.NODES, 2, 8, SlurmRack.PROGRAM, "c-7f3a", "pmix", ""),
             () -> new SlurmRack().jumphost),
+        new Case(
+            new RetestSlurmNode(
+                new ProveMpi(
+                    SlurmRack.CLUSTER,
+                    List.of("c-7f3a-0"),
+                    2,
+                    8,
+                    SlurmRack.PROGRAM,
+                    "c-7f3a",
+                    "pmix",
+                    "")),
+            StepCases::withOurDrain),
+        new Case(new RebootMachine("r-1"), StepCases::plain),
+        new Case(new ResetGpu("r-1", "0000:18:00.0"), StepCases::withDriver),
         new Case(new EndProcesses("c-7f3a", 20_001), StepCases::withUser),
         new Case(new RemoveUser("c-7f3a", 20_001, "/home/c-7f3a"), StepCases::withUser),
         new Case(
@@ -74,6 +89,13 @@ final class StepCases {
 
   static FakeHost plain() {
     return new FakeHost("gpu01");
+  }
+
+  private static FakeHost withDriver() {
+    FakeHost host = plain();
+    host.commands().install("nvidia-smi");
+    host.commands().on("nvidia-smi", command -> FakeCommands.ok("GPU was reset"));
+    return host;
   }
 
   private static FakeHost withHosts() {

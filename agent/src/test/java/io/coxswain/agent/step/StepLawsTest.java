@@ -118,6 +118,6 @@ class StepLawsTest {
         .allMatch(
             name ->
                 name.matches(
-                    "(Add|Compile|Delete|Drain|End|Install|Make|Prove|Quiesce|Ready|Remove|Run|Set|Write)[A-Z].*"));
+                    "(Add|Compile|Delete|Drain|End|Install|Make|Prove|Quiesce|Ready|Reboot|Remove|Reset|Retest|Run|Set|Write)[A-Z].*"));
   }
 }

@@ -32,6 +32,7 @@ public final class Authorization {
             "GetMachine",
             "CreateJoinToken",
             "LabelMachine",
+            "RepairMachine",
             "RevokeMachine",
             "RemoveMachine")) {
       table.put("coxswain.v1.Machines/" + rpc, Set.of(LOCAL_USER));

@@ -46,6 +46,13 @@ public final class CertificateAuthority {
   /** An agent renews at half of this. */
   public static final Duration AGENT_LIFE = Duration.ofHours(24);
 
+  /**
+   * What every agent's certificate says it is, for scrapers to ask for: one name for all, because
+   * Prometheus knows one for all targets of a job. Of a domain that is nobody's (ICANN's
+   * .internal), so that no machine passes for the controller.
+   */
+  public static final String AGENTS_NAME = "agent.coxswain.internal";
+
   private static final Duration CA_LIFE = Duration.ofDays(3650);
   private static final Duration SERVER_LIFE = Duration.ofDays(365);
 
@@ -143,7 +150,7 @@ public final class CertificateAuthority {
               named("coxd"),
               pair.getPublic(),
               SERVER_LIFE,
-              KeyPurposeId.id_kp_serverAuth,
+              new KeyPurposeId[] {KeyPurposeId.id_kp_serverAuth},
               alternatives);
       files.writeKey("server.key", pair.getPrivate());
       files.writeCertificates("server.pem", List.of(issued));
@@ -172,7 +179,12 @@ public final class CertificateAuthority {
       GeneralName identity =
           new GeneralName(GeneralName.uniformResourceIdentifier, "coxswain:agent:" + machineId);
       return sign(
-          named(machineId), agentKey, AGENT_LIFE, KeyPurposeId.id_kp_clientAuth, List.of(identity));
+          named(machineId),
+          agentKey,
+          AGENT_LIFE,
+          // Server as well: an agent may show its metrics to the network, by TLS.
+          new KeyPurposeId[] {KeyPurposeId.id_kp_clientAuth, KeyPurposeId.id_kp_serverAuth},
+          List.of(identity, new GeneralName(GeneralName.dNSName, AGENTS_NAME)));
     } catch (IOException
         | GeneralSecurityException
         | OperatorCreationException
@@ -195,7 +207,7 @@ public final class CertificateAuthority {
       X500Name subject,
       PublicKey subjectKey,
       Duration life,
-      KeyPurposeId purpose,
+      KeyPurposeId[] purposes,
       List<GeneralName> alternatives)
       throws IOException, GeneralSecurityException, OperatorCreationException {
     Instant now = clock.instant();
@@ -209,7 +221,7 @@ public final class CertificateAuthority {
             subjectKey);
     builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(false));
     builder.addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.digitalSignature));
-    builder.addExtension(Extension.extendedKeyUsage, true, new ExtendedKeyUsage(purpose));
+    builder.addExtension(Extension.extendedKeyUsage, true, new ExtendedKeyUsage(purposes));
     if (!alternatives.isEmpty()) {
       builder.addExtension(
           Extension.subjectAlternativeName,

@@ -61,15 +61,22 @@ public final class ControllerServer implements AutoCloseable {
     }
   }
 
+  /** What is behind both doors. */
+  public record Calls(List<BindableService> services, HttpService metrics) {
+    public Calls {
+      services = List.copyOf(services);
+    }
+  }
+
   /** Starts to serve; returns when both doors are open. Whoever calls sees to the socket's file. */
   public ControllerServer(
       Doors doors,
       CertificateAuthority authority,
       Accounts accounts,
       GrpcAgents agents,
-      List<BindableService> services) {
+      Calls calls) {
     this.agents = agents;
-    server = server(doors, authority, new Gate(accounts), services);
+    server = server(doors, authority, new Gate(accounts), calls);
     server.start().join();
   }
 
@@ -86,8 +93,8 @@ public final class ControllerServer implements AutoCloseable {
   }
 
   private static Server server(
-      Doors doors, CertificateAuthority authority, Gate gate, List<BindableService> services) {
-    BlockingTaskExecutor calls =
+      Doors doors, CertificateAuthority authority, Gate gate, Calls calls) {
+    BlockingTaskExecutor executor =
         BlockingTaskExecutor.of(
             Executors.newScheduledThreadPool(
                 CALLS_AT_ONCE, Thread.ofVirtual().name("call-", 0).factory()));
@@ -103,7 +110,7 @@ public final class ControllerServer implements AutoCloseable {
                     List.of(authority.certificate()),
                     null,
                     LOOK_AT_CERTIFICATE,
-                    calls),
+                    executor),
                 ServerTlsConfig.builder()
                     .clientAuth(ClientAuth.OPTIONAL)
                     .tlsCustomizer(tls -> tls.protocols("TLSv1.3", "TLSv1.2"))
@@ -112,7 +119,7 @@ public final class ControllerServer implements AutoCloseable {
             .workerGroup(loops, true)
             // Two doors that seldom open need no threads of their own.
             .bossGroupFactory(name -> loops)
-            .blockingTaskExecutor(calls, true)
+            .blockingTaskExecutor(executor, true)
             .childChannelPipelineCustomizer(
                 (ChannelPipeline pipeline) -> pipeline.addLast(guard.handler()))
             .errorHandler(errors)
@@ -120,7 +127,8 @@ public final class ControllerServer implements AutoCloseable {
             // What is unexpected is logged where it is turned into a status; the rest is clients'
             // mistakes.
             .unloggedExceptionsReportInterval(Duration.ZERO)
-            .service(grpc(gate, errors, services))
+            .service(grpc(gate, errors, calls.services()))
+            .service("/metrics", calls.metrics())
             .decorator(ControllerServer::serve);
     return limited(builder).build();
   }

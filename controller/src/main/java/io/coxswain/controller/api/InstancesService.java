@@ -1,7 +1,7 @@
 package io.coxswain.controller.api;
 
+import io.coxswain.controller.api.wire.HistoryToWire;
 import io.coxswain.controller.lifecycle.Cluster;
-import io.coxswain.controller.lifecycle.Instance;
 import io.coxswain.controller.reconcile.Intents;
 import io.coxswain.controller.reconcile.Lookup;
 import io.coxswain.controller.store.Store;
@@ -52,8 +52,9 @@ final class InstancesService extends InstancesGrpc.InstancesImplBase {
 
   @Override
   public void retryInstance(
-      RetryInstanceRequest request, StreamObserver<io.coxswain.v1.Instance> out) {
-    Instance retried = intents.retry(request.getName());
-    Requests.answer(out, store.read(tx -> views.instance(tx, retried)));
+      RetryInstanceRequest request, StreamObserver<io.coxswain.v1.Operation> out) {
+    Requests.requireRequestId(request.getRequestId());
+    Requests.answer(
+        out, HistoryToWire.operation(intents.retry(request.getName(), request.getRequestId())));
   }
 }

@@ -1,13 +1,16 @@
 package io.coxswain.controller.api;
 
 import io.coxswain.controller.access.JoinTokens;
+import io.coxswain.controller.api.caller.Caller;
 import io.coxswain.controller.api.wire.Times;
 import io.coxswain.controller.lifecycle.Instance;
 import io.coxswain.controller.observed.Machine;
+import io.coxswain.controller.observed.Verdict;
 import io.coxswain.controller.reconcile.Agents;
 import io.coxswain.controller.reconcile.Fleet;
 import io.coxswain.controller.reconcile.Intents;
 import io.coxswain.controller.reconcile.Lookup;
+import io.coxswain.controller.reconcile.Repairs;
 import io.coxswain.controller.spec.InvalidSpecException;
 import io.coxswain.controller.spec.Selector;
 import io.coxswain.controller.store.Store;
@@ -21,6 +24,9 @@ import io.coxswain.v1.MachineRole;
 import io.coxswain.v1.MachinesGrpc;
 import io.coxswain.v1.RemoveMachineRequest;
 import io.coxswain.v1.RemoveMachineResponse;
+import io.coxswain.v1.RepairAction;
+import io.coxswain.v1.RepairMachineRequest;
+import io.coxswain.v1.RepairMachineResponse;
 import io.coxswain.v1.RevokeMachineRequest;
 import io.grpc.stub.StreamObserver;
 import java.time.Duration;
@@ -143,6 +149,33 @@ final class MachinesService extends MachinesGrpc.MachinesImplBase {
     agents.cutOff(removed.id());
     fleet.forget(removed.id());
     Requests.answer(out, RemoveMachineResponse.getDefaultInstance());
+  }
+
+  @Override
+  public void repairMachine(
+      RepairMachineRequest request, StreamObserver<RepairMachineResponse> out) {
+    Repairs.Wish wish =
+        new Repairs.Wish(
+            request.getName(),
+            action(request.getAction()),
+            request.getSubject(),
+            Caller.current().name());
+    Repairs.Plan plan =
+        request.getValidateOnly() ? intents.repairs().plan(wish) : intents.repairs().ask(wish);
+    io.coxswain.v1.Machine machine = store.read(tx -> views.machine(tx, plan.machine()));
+    Requests.answer(
+        out,
+        RepairMachineResponse.newBuilder().addAllPlan(plan.steps()).setMachine(machine).build());
+  }
+
+  private static Verdict.Action action(RepairAction action) {
+    return switch (action) {
+      case RESET_GPU -> Verdict.Action.RESET_GPU;
+      case REBOOT -> Verdict.Action.REBOOT;
+      case REPLACE -> Verdict.Action.REPLACE;
+      case HARDWARE -> Verdict.Action.HARDWARE;
+      case NO_REPAIR, REPAIR_ACTION_UNSPECIFIED, UNRECOGNIZED -> Verdict.Action.NONE;
+    };
   }
 
   private void answer(StreamObserver<io.coxswain.v1.Machine> out, Machine machine) {

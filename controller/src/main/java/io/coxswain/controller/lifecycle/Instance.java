@@ -17,6 +17,7 @@ import java.util.Optional;
  * @param failure why it is FAILED
  * @param evidence what its acceptance check measured
  * @param settled what was measured of its machine when it was set up
+ * @param hold why its node is kept from jobs; empty when we do not
  */
 public record Instance(
     String name,
@@ -29,7 +30,8 @@ public record Instance(
     int retry,
     Optional<GroupOutcome.Failure> failure,
     String evidence,
-    Settled settled) {
+    Settled settled,
+    Optional<Hold> hold) {
 
   public static final int JUMPHOST = -1;
 
@@ -46,7 +48,8 @@ public record Instance(
         0,
         Optional.empty(),
         "",
-        Settled.NOTHING);
+        Settled.NOTHING,
+        Optional.empty());
   }
 
   public boolean isJumphost() {
@@ -59,12 +62,25 @@ public record Instance(
 
   public Instance in(InstanceState state, Instant since, Optional<Instant> deadline) {
     return new Instance(
-        name, cluster, index, state, machineId, since, deadline, retry, failure, evidence, settled);
+        name, cluster, index, state, machineId, since, deadline, retry, failure, evidence, settled,
+        hold);
   }
 
+  /** Another machine, or none: what kept the one before from jobs is not this one's. */
   public Instance leasing(String machineId) {
     return new Instance(
-        name, cluster, index, state, machineId, since, deadline, retry, failure, evidence, settled);
+        name,
+        cluster,
+        index,
+        state,
+        machineId,
+        since,
+        deadline,
+        retry,
+        failure,
+        evidence,
+        settled,
+        Optional.empty());
   }
 
   public Instance retried() {
@@ -79,21 +95,31 @@ public record Instance(
         retry + 1,
         Optional.empty(),
         evidence,
-        settled);
+        settled,
+        hold);
   }
 
   public Instance because(Optional<GroupOutcome.Failure> failure) {
     return new Instance(
-        name, cluster, index, state, machineId, since, deadline, retry, failure, evidence, settled);
+        name, cluster, index, state, machineId, since, deadline, retry, failure, evidence, settled,
+        hold);
   }
 
   public Instance proven(String evidence) {
     return new Instance(
-        name, cluster, index, state, machineId, since, deadline, retry, failure, evidence, settled);
+        name, cluster, index, state, machineId, since, deadline, retry, failure, evidence, settled,
+        hold);
   }
 
   public Instance settled(Settled settled) {
     return new Instance(
-        name, cluster, index, state, machineId, since, deadline, retry, failure, evidence, settled);
+        name, cluster, index, state, machineId, since, deadline, retry, failure, evidence, settled,
+        hold);
+  }
+
+  public Instance held(Optional<Hold> hold) {
+    return new Instance(
+        name, cluster, index, state, machineId, since, deadline, retry, failure, evidence, settled,
+        hold);
   }
 }

@@ -4,7 +4,12 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
-/** How far a machine's agent is with one group of its assignment. The newest one counts. */
+/**
+ * How far a machine's agent is with one group of its assignment. The newest one counts.
+ *
+ * @param waitingFor what the step waits for that goes on without it: "jobs still run: 12 of bob";
+ *     empty when for nothing
+ */
 public record GroupOutcome(
     long generation,
     String group,
@@ -14,6 +19,7 @@ public record GroupOutcome(
     String step,
     int stepNumber,
     int stepCount,
+    String waitingFor,
     Optional<Instant> startedAt,
     Optional<Instant> endedAt,
     Optional<Failure> failure,

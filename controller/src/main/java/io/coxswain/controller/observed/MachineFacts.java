@@ -28,10 +28,33 @@ public record MachineFacts(
     String openMpi,
     boolean isPmixLoadable,
     List<SlurmCluster> slurmClusters,
-    String bootId) {
+    String bootId,
+    Judged judged) {
 
   public MachineFacts {
     slurmClusters = List.copyOf(slurmClusters);
+  }
+
+  /**
+   * What the machine's health policy says.
+   *
+   * @param checks how many were made; 0 when no policy has run, and then nothing is known
+   * @param verdicts all but those that pass
+   */
+  public record Judged(int checks, List<Verdict> verdicts) {
+    public static final Judged NOT = new Judged(0, List.of());
+
+    public Judged {
+      verdicts = List.copyOf(verdicts);
+    }
+
+    /** Those for which the machine's node should take no further job. */
+    public List<Verdict> draining() {
+      return verdicts.stream()
+          .filter(Verdict::isDraining)
+          .filter(verdict -> verdict.suppressed().isEmpty())
+          .toList();
+    }
   }
 
   /** GPUs that answered; {@code minors} are the N of /dev/nvidiaN, in bus order. */

@@ -1,6 +1,7 @@
 package io.coxswain.controller.plan;
 
 import io.coxswain.controller.lifecycle.Cluster;
+import io.coxswain.controller.lifecycle.Hold;
 import io.coxswain.controller.lifecycle.Instance;
 import io.coxswain.controller.lifecycle.InstanceState;
 import io.coxswain.controller.observed.GroupOutcome;
@@ -142,7 +143,17 @@ public final class Assignments {
       List<Step> node = steps.node(cluster, instance, jumphost.get(), placed(world.workers(id)));
       groups.add(new Group(GroupNames.node(id), List.of(GroupNames.HOST), instance.retry(), node));
     }
+    repair(instance).ifPresent(groups::add);
     return groups;
+  }
+
+  private Optional<Group> repair(Instance instance) {
+    String name = GroupNames.repair(instance.cluster());
+    return instance
+        .hold()
+        .flatMap(Hold::repair)
+        .filter(Hold.Repair::isUnderWay)
+        .map(repair -> new Group(name, List.of(), instance.retry(), steps.repair(repair)));
   }
 
   private List<Group> jumphost(Machine machine) {
@@ -163,8 +174,8 @@ public final class Assignments {
     for (Instance instance : leasing) {
       List<Group> own = ofCluster(instance);
       groups.addAll(own);
-      if (own.stream()
-          .anyMatch(group -> group.name().equals(GroupNames.controller(instance.cluster())))) {
+      // Its slurmctld is up, or is being asked for its last jobs.
+      if (own.stream().anyMatch(group -> isSlurmctld(group.name(), instance.cluster()))) {
         present.add(instance.cluster());
       }
     }
@@ -174,6 +185,10 @@ public final class Assignments {
     return groups;
   }
 
+  private static boolean isSlurmctld(String group, ClusterId id) {
+    return group.equals(GroupNames.controller(id)) || group.equals(GroupNames.quiesce(id));
+  }
+
   /** The groups of one cluster on its jumphost. */
   private List<Group> ofCluster(Instance jumphost) {
     ClusterId id = jumphost.cluster();
@@ -181,6 +196,7 @@ public final class Assignments {
     List<Instance> workers = world.workers(id);
     boolean isEnding =
         jumphost.state() == InstanceState.DESTROYING
+            || world.mayRefuseEnd(id)
             || (cluster.spec().intent().isDestroy() && jumphost.state() == InstanceState.FAILED);
     if (isEnding && !jumphost.settled().isServing()) {
       return ending(jumphost, cluster, workers);
@@ -191,29 +207,65 @@ public final class Assignments {
         || isTooEarly(jumphost, workers)) {
       return groups;
     }
+    if (isEnding) {
+      // Alone: what keeps slurmctld running would start again what the end of its jobs has stopped.
+      ClusterSpec.Intent intent = cluster.spec().intent();
+      groups.add(quiesce(jumphost, List.of(), intent, "end the cluster's jobs"));
+      return groups;
+    }
     groups.add(
         new Group(
             GroupNames.controller(id),
             List.of(GroupNames.HOST),
             jumphost.retry(),
             steps.controller(cluster, jumphost, placed(workers))));
-    if (isEnding) {
-      Want quiesced = new Want.Quiesced(id, cluster.spec().intent());
-      List<Step> ends = List.of(new Step("end the cluster's jobs", quiesced));
-      groups.add(new Group(GroupNames.quiesce(id), List.of(), jumphost.retry(), ends));
-      return groups;
+    if (jumphost.settled().isServing() && jumphost.state() != InstanceState.CONFIGURING) {
+      // What an end that was refused has drained; that it was is not remembered.
+      List<String> after = List.of(GroupNames.controller(id));
+      groups.add(quiesce(jumphost, after, ClusterSpec.Intent.RUN, "let jobs start"));
     }
+    workers.forEach(worker -> hold(cluster, jumphost, worker).ifPresent(groups::add));
     List<Instance> gate = gate(id);
     if (!gate.isEmpty()) {
-      int retries = jumphost.retry() + gate.stream().mapToInt(Instance::retry).sum();
-      groups.add(
-          new Group(
-              GroupNames.gate(id),
-              List.of(GroupNames.controller(id)),
-              retries,
-              steps.gate(cluster.spec(), gate)));
+      groups.add(gate(jumphost, cluster.spec(), gate));
     }
     return groups;
+  }
+
+  // One on its way shows by the gate that it may have jobs, and one that ends has none.
+  private Optional<Group> hold(Cluster cluster, Instance jumphost, Instance worker) {
+    boolean isInPlace =
+        switch (worker.state()) {
+          case RUNNING, STOPPED, FAILED -> true;
+          case PENDING, PROVISIONING, CONFIGURING, CONTAINER_CREATING, DESTROYING, DESTROYED ->
+              false;
+        };
+    return worker
+        .hold()
+        .filter(hold -> isInPlace)
+        .map(
+            hold ->
+                new Group(
+                    GroupNames.hold(cluster.spec().id(), worker.name()),
+                    List.of(GroupNames.controller(cluster.spec().id())),
+                    jumphost.retry(),
+                    hold.isRetesting()
+                        ? steps.release(cluster.spec(), worker, hold)
+                        : steps.hold(worker, hold)));
+  }
+
+  private static Group quiesce(
+      Instance jumphost, List<String> after, ClusterSpec.Intent intent, String title) {
+    ClusterId id = jumphost.cluster();
+    List<Step> steps = List.of(new Step(title, new Want.Quiesced(id, intent)));
+    return new Group(GroupNames.quiesce(id), after, jumphost.retry(), steps);
+  }
+
+  private Group gate(Instance jumphost, ClusterSpec spec, List<Instance> nodes) {
+    int retries = jumphost.retry() + nodes.stream().mapToInt(Instance::retry).sum();
+    ClusterId id = spec.id();
+    return new Group(
+        GroupNames.gate(id), List.of(GroupNames.controller(id)), retries, steps.gate(spec, nodes));
   }
 
   private List<Group> ending(Instance jumphost, Cluster cluster, List<Instance> workers) {

@@ -1,9 +1,11 @@
 package io.coxswain.controller.plan;
 
 import io.coxswain.controller.lifecycle.Cluster;
+import io.coxswain.controller.lifecycle.Hold;
 import io.coxswain.controller.lifecycle.Instance;
 import io.coxswain.controller.slurm.CgroupConf;
 import io.coxswain.controller.slurm.ClusterPaths;
+import io.coxswain.controller.slurm.DefaultCluster;
 import io.coxswain.controller.slurm.GresConf;
 import io.coxswain.controller.slurm.MungedUnit;
 import io.coxswain.controller.slurm.SlurmConf;
@@ -170,18 +172,82 @@ public final class ClusterSteps {
                 proof)));
   }
 
+  /** The node of a machine that is not well takes no jobs. */
+  List<Step> hold(Instance instance, Hold hold) {
+    return List.of(
+        new Step(
+            "keep " + instance.name() + " from jobs",
+            new Want.NodeDrained(instance.cluster(), instance.name(), hold.reason())));
+  }
+
+  /** What the machine's own agent does, once its node has no jobs. */
+  List<Step> repair(Hold.Repair repair) {
+    return switch (repair.action()) {
+      case REBOOT -> List.of(new Step("reboot", new Want.Rebooted(repair.id())));
+      case RESET_GPU ->
+          List.of(
+              new Step(
+                  "reset the GPU " + repair.subject(),
+                  new Want.GpuReset(repair.id(), repair.subject())));
+      case NONE, REPLACE, HARDWARE ->
+          throw new IllegalStateException(
+              "repair: " + repair.action() + " (expected: REBOOT or RESET_GPU)");
+    };
+  }
+
+  /** It is well again, and shows it before it gets jobs. */
+  List<Step> release(ClusterSpec spec, Instance instance, Hold hold) {
+    return List.of(
+        new Step(
+            "test " + instance.name() + " alone",
+            new Want.NodeRetested(
+                spec.id(),
+                instance.name(),
+                RANKS_PER_NODE,
+                spec.shape().gpus(),
+                MPI_PROGRAM,
+                spec.user(),
+                "pmix",
+                instance.machineId() + "/" + hold.since())),
+        new Step(
+            "give " + instance.name() + " back to jobs",
+            new Want.NodesReady(spec.id(), List.of(instance.name()))));
+  }
+
   /**
-   * What plain sbatch talks to: the one cluster there is; with several, users say which by
-   * SLURM_CONF.
+   * What plain sbatch talks to: the one cluster there is. With several, a login as a cluster's user
+   * chooses that cluster, and everybody else is told by Slurm's own commands how to choose.
    */
   List<Step> slurmDefault(List<ClusterId> present) {
     String path = ClusterPaths.DEFAULT_SLURM_CONF;
-    return present.size() == 1
-        ? List.of(
-            new Step(
-                "point plain Slurm commands at the cluster",
-                new Want.Link(path, new ClusterPaths(present.getFirst()).slurmConf())))
-        : List.of(new Step("let users choose the cluster", new Want.PathAbsent(path, false)));
+    if (present.isEmpty()) {
+      return List.of(
+          new Step(
+              "leave plain Slurm commands without a cluster", new Want.PathAbsent(path, false)),
+          absent(ClusterPaths.CHOICE_CONF),
+          absent(ClusterPaths.PROFILE),
+          absent(ClusterPaths.SLURMCTLD_DROP_IN));
+    }
+    Step profile =
+        new Step(
+            "let logins choose their cluster",
+            file(ClusterPaths.PROFILE, DefaultCluster.profile()));
+    if (present.size() == 1) {
+      return List.of(
+          profile,
+          new Step(
+              "point plain Slurm commands at the cluster",
+              new Want.Link(path, new ClusterPaths(present.getFirst()).slurmConf())),
+          absent(ClusterPaths.CHOICE_CONF));
+    }
+    return List.of(
+        profile,
+        new Step(
+            "tell how to choose a cluster",
+            file(ClusterPaths.CHOICE_CONF, DefaultCluster.choice(present))),
+        new Step(
+            "point plain Slurm commands at that word",
+            new Want.Link(path, ClusterPaths.CHOICE_CONF)));
   }
 
   /** Everything of the cluster leaves the worker, which gets its own name back. */

@@ -4,7 +4,6 @@ import static io.coxswain.controller.lifecycle.InstanceState.CONFIGURING;
 import static io.coxswain.controller.lifecycle.InstanceState.DESTROYED;
 import static io.coxswain.controller.lifecycle.InstanceState.DESTROYING;
 import static io.coxswain.controller.lifecycle.InstanceState.FAILED;
-import static io.coxswain.controller.lifecycle.InstanceState.PENDING;
 import static io.coxswain.controller.lifecycle.InstanceState.PROVISIONING;
 
 import io.coxswain.controller.lifecycle.Cluster;
@@ -33,6 +32,7 @@ public final class Decision {
   private final Assignments assignments;
   private final Instant now;
   private final Draft draft;
+  private final Holds holds;
 
   private Decision(World world, Cluster cluster, Assignments assignments, Instant now) {
     this.world = world;
@@ -41,6 +41,7 @@ public final class Decision {
     this.assignments = assignments;
     this.now = now;
     this.draft = new Draft(world, now);
+    this.holds = new Holds(world, assignments, draft, now);
   }
 
   /** Changes due now; empty when there is nothing to do but wait. */
@@ -53,7 +54,7 @@ public final class Decision {
     if (cluster.spec().intent().isDestroy()) {
       decision.end();
     } else {
-      decision.lease();
+      new Leases(world, cluster, decision.draft, now).decide();
     }
     for (Instance instance : world.of(id)) {
       decision.advance(instance);
@@ -63,84 +64,15 @@ public final class Decision {
     return decision.draft.changes();
   }
 
-  /** Leases machines to all that wait for one. */
-  private void lease() {
-    ClusterSpec spec = cluster.spec();
-    world
-        .jumphost(id)
-        .filter(jumphost -> jumphost.state() == PENDING)
-        .ifPresent(
-            jumphost ->
-                world.machines().values().stream()
-                    .filter(
-                        view ->
-                            view.machine().name().equals(spec.jumphost())
-                                && !view.machine().isRevoked())
-                    .findFirst()
-                    .ifPresentOrElse(
-                        view -> lease(jumphost, view),
-                        () ->
-                            noCapacity(
-                                jumphost, "jumphost " + spec.jumphost() + " is not enrolled")));
-    List<Instance> waiting =
-        world.workers(id).stream().filter(worker -> worker.state() == PENDING).toList();
-    if (waiting.isEmpty()) {
-      return;
-    }
-    Planner.Wish wish = new Planner.Wish(spec.shape(), spec.selector(), spec.hosts());
-    Placement placement =
-        Planner.place(
-            wish,
-            waiting.stream().map(Instance::name).toList(),
-            List.copyOf(world.machines().values()),
-            now);
-    for (Instance instance : waiting) {
-      placement.leases().stream()
-          .filter(lease -> lease.instance().equals(instance.name()))
-          .findFirst()
-          .map(lease -> world.machines().get(lease.machineId()))
-          .ifPresentOrElse(
-              view -> lease(instance, view), () -> noCapacity(instance, placement.why()));
-    }
-  }
-
-  private void lease(Instance instance, MachineView view) {
-    // What the store remembers of a machine has no address: its agent reports within moments of
-    // coming back.
-    Optional<MachineFacts> facts = view.seen().facts().filter(known -> !known.address().isEmpty());
-    if (facts.isEmpty()) {
-      return;
-    }
-    MachineFacts known = facts.get();
-    List<Integer> minors = known.gpus().known().map(MachineFacts.Gpus::minors).orElse(List.of());
-    Settled settled =
-        new Settled(
-            known.address(),
-            known.cgroups().isWritable(),
-            known.cgroups().version(),
-            minors,
-            "",
-            "",
-            false);
-    draft.put(instance.leasing(view.machine().id()).settled(settled));
-    draft.happen(
-        instance,
-        InstanceEvent.MACHINE_LEASED,
-        view.machine().name() + " (" + known.address() + ")");
-  }
-
-  private void noCapacity(Instance instance, String why) {
-    GroupOutcome.Failure failure =
-        new GroupOutcome.Failure(
-            "NO_CAPACITY",
-            "no machine fits " + cluster.spec().shape() + ": " + why,
-            List.of(),
-            "free a machine, then: cox instance retry " + instance.name());
-    draft.happen(instance, InstanceEvent.NO_CAPACITY, failure.message(), Optional.of(failure));
-  }
-
-  /** Sends all that is not yet ending on its way out. */
+  /**
+   * Sends all that is not yet ending on its way out; before that, where jobs may refuse it, asks
+   * for them.
+   */
   private void end() {
+    if (world.mayRefuseEnd(id)) {
+      world.jumphost(id).ifPresent(this::ask);
+      return;
+    }
     Optional<Operation> asked =
         world.operations().stream()
             .filter(
@@ -154,10 +86,13 @@ public final class Decision {
           instance.state() == FAILED
               && asked.map(o -> instance.since().isAfter(o.startedAt())).orElse(true);
       if (!failedWhileEnding) {
-        draft.happen(
-            instance, InstanceEvent.DESTROY, "cluster " + cluster.spec().name() + " is to go");
+        destroy(instance);
       }
     }
+  }
+
+  private void destroy(Instance instance) {
+    draft.happen(instance, InstanceEvent.DESTROY, "cluster " + cluster.spec().name() + " is to go");
   }
 
   private void advance(Instance instance) {
@@ -165,7 +100,8 @@ public final class Decision {
       case PROVISIONING -> provision(instance);
       case CONFIGURING, CONTAINER_CREATING -> configure(instance);
       case DESTROYING -> clean(instance);
-      case PENDING, RUNNING, STOPPED, DESTROYED, FAILED -> {}
+      case RUNNING -> holds.judge(instance);
+      case PENDING, STOPPED, DESTROYED, FAILED -> {}
     }
   }
 
@@ -207,7 +143,8 @@ public final class Decision {
   }
 
   private void configure(Instance instance) {
-    if (fails(instance, GroupNames.HOST, InstanceEvent.STEP_FAILED, Limits.ATTEMPTS)) {
+    if (fails(instance, GroupNames.HOST, InstanceEvent.STEP_FAILED, Limits.ATTEMPTS)
+        || holds.fails(instance)) {
       return;
     }
     if (instance.settled().slurmVersion().isEmpty()) {
@@ -267,7 +204,7 @@ public final class Decision {
   private void judge(Instance jumphost, List<Instance> nodes, GroupOutcome told) {
     if (told.state() == GroupOutcome.State.DONE) {
       for (Instance node : nodes) {
-        draft.put(draft.current(node).proven(told.evidence()));
+        draft.put(draft.current(node).proven(told.evidence()).held(Optional.empty()));
         draft.happen(node, InstanceEvent.CONFIGURED, "proven: " + firstLine(told.evidence()));
       }
       draft.put(draft.current(jumphost).proven(told.evidence()));
@@ -312,6 +249,31 @@ public final class Decision {
 
   private boolean noWorkerEnding() {
     return world.workers(id).stream().noneMatch(worker -> worker.state() == DESTROYING);
+  }
+
+  /** Ends the jumphost's service when it has no jobs; else the end is refused and all goes on. */
+  private void ask(Instance jumphost) {
+    Optional<GroupOutcome> outcome = assignments.outcome(jumphost, GroupNames.quiesce(id));
+    if (assignments.isDone(jumphost, GroupNames.quiesce(id))) {
+      draft.put(jumphost.settled(jumphost.settled().serving(false)));
+      draft.note(jumphost, "QUIESCED", "it has no more jobs");
+      world.of(id).forEach(this::destroy);
+      return;
+    }
+    outcome
+        .filter(told -> isBlocked(told) || isGivenUp(told, Limits.ATTEMPTS))
+        .ifPresent(told -> refuse(jumphost, told));
+  }
+
+  private void refuse(Instance jumphost, GroupOutcome told) {
+    String failure = told.failure().map(GroupOutcome.Failure::message).orElse("");
+    String why =
+        isBlocked(told)
+            ? failure + "; wait for them"
+            : "whether it has jobs is not known: " + failure + "; cox why " + jumphost.name();
+    draft.put(cluster.with(cluster.spec().withIntent(ClusterSpec.Intent.RUN)));
+    draft.note(jumphost, "DESTROY_REFUSED", failure);
+    new OperationEnds(world, cluster, draft, now).refuseDestroy(why);
   }
 
   private void quiesce(Instance jumphost) {
@@ -359,7 +321,12 @@ public final class Decision {
   private static boolean isGivenUp(GroupOutcome told, int attempts) {
     return told.state() == GroupOutcome.State.FAILED
         && told.attempt() >= attempts
-        && told.failure().map(failure -> !failure.reason().equals("BLOCKED")).orElse(false);
+        && !isBlocked(told);
+  }
+
+  private static boolean isBlocked(GroupOutcome told) {
+    return told.state() == GroupOutcome.State.FAILED
+        && told.failure().map(failure -> failure.reason().equals("BLOCKED")).orElse(false);
   }
 
   private boolean isOverdue(Instance instance) {

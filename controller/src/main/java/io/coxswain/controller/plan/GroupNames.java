@@ -27,7 +27,20 @@ public final class GroupNames {
     return id + "/gate";
   }
 
-  /** The end of the cluster's jobs, before anything is taken away. */
+  /** What keeps an instance's node from jobs, or gives it back to them; on the jumphost. */
+  public static String hold(ClusterId id, String instance) {
+    return id + "/hold/" + instance;
+  }
+
+  /** A repair of a worker's machine that a person asked for. */
+  public static String repair(ClusterId id) {
+    return id + "/repair";
+  }
+
+  /**
+   * The end of the cluster's jobs, before anything is taken away; while the cluster is to run, that
+   * nothing of a refused end is left.
+   */
   public static String quiesce(ClusterId id) {
     return id + "/quiesce";
   }

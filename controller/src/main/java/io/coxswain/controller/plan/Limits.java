@@ -14,6 +14,12 @@ final class Limits {
   /** A gate that failed this often is given up; it has its own waiting inside. */
   static final int GATE_ATTEMPTS = 2;
 
+  /**
+   * From when an instance began to look for a machine: after a start of the controller agents need
+   * a moment to come back and report.
+   */
+  static final Duration PENDING = Duration.ofMinutes(1);
+
   /** Packages over a slow mirror take minutes. */
   private static final Duration PROVISIONING = Duration.ofMinutes(20);
 

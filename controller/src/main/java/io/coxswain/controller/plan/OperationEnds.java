@@ -28,7 +28,7 @@ final class OperationEnds {
     ClusterId id = cluster.spec().id();
     List<Instance> instances = world.of(id).stream().map(draft::current).toList();
     for (Operation operation : world.operations()) {
-      if (operation.cluster().equals(id)) {
+      if (operation.cluster().equals(id) && !world.mayRefuseEnd(id)) {
         switch (operation.kind()) {
           case CREATE_CLUSTER, RETRY_INSTANCE -> endOfSetUp(operation, instances);
           case DESTROY_CLUSTER -> endOfDestroy(operation, instances);
@@ -38,6 +38,21 @@ final class OperationEnds {
     if (!instances.isEmpty() && instances.stream().allMatch(Decision::isEnded)) {
       draft.put(cluster.destroyed(now));
     }
+  }
+
+  /** Ends the request to destroy the cluster, which goes on. */
+  void refuseDestroy(String why) {
+    String name = cluster.spec().id().value();
+    String message =
+        "refused: "
+            + why
+            + ", or: cox cluster destroy "
+            + name
+            + " --drain lets running jobs end first, --force ends them";
+    world.operations().stream()
+        .filter(operation -> operation.cluster().equals(cluster.spec().id()))
+        .filter(operation -> operation.kind() == Operation.Kind.DESTROY_CLUSTER)
+        .forEach(operation -> draft.put(operation.ended(Operation.State.FAILED, now, message)));
   }
 
   private void endOfSetUp(Operation operation, List<Instance> instances) {

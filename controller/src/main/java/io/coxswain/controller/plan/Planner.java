@@ -5,6 +5,7 @@ import io.coxswain.controller.observed.LinkState;
 import io.coxswain.controller.observed.Machine;
 import io.coxswain.controller.observed.MachineFacts;
 import io.coxswain.controller.observed.Reading;
+import io.coxswain.controller.observed.Verdict;
 import io.coxswain.controller.spec.ClusterId;
 import io.coxswain.controller.spec.Selector;
 import io.coxswain.controller.spec.Shape;
@@ -23,6 +24,9 @@ import java.util.TreeMap;
 public final class Planner {
   /** Labels that say machines are close to each other, the closest first. */
   static final List<String> PROXIMITY = List.of("switch", "rack");
+
+  /** Of a machine whose agent calls from itself and reports no interface with a global IPv4. */
+  static final String NO_ADDRESS = "no address that other machines can reach";
 
   private Planner() {}
 
@@ -73,7 +77,9 @@ public final class Planner {
         .filter(
             view -> view.machine().role() == Machine.Role.JUMPHOST && !view.machine().isRevoked())
         .filter(
-            view -> view.seen().link(now) == LinkState.CONNECTED && view.seen().facts().isPresent())
+            view ->
+                view.seen().link(now) == LinkState.CONNECTED
+                    && view.seen().facts().filter(facts -> !facts.address().isEmpty()).isPresent())
         .min(
             Comparator.<MachineView>comparingInt(view -> view.leases().size())
                 .thenComparing(view -> view.machine().name()));
@@ -100,9 +106,12 @@ public final class Planner {
     if (link != LinkState.CONNECTED || !view.seen().isConnected()) {
       return Optional.of("agent " + (link == LinkState.CONNECTED ? "not connected" : link.name()));
     }
-    return view.seen().facts().isEmpty()
-        ? Optional.of("not measured yet")
-        : misfit(wish.shape(), view.seen().facts().get());
+    if (view.seen().facts().isEmpty()) {
+      return Optional.of("not measured yet");
+    }
+    MachineFacts facts = view.seen().facts().get();
+    // What the store remembers of a machine has none either, until its agent has reported again.
+    return facts.address().isEmpty() ? Optional.of(NO_ADDRESS) : misfit(wish.shape(), facts);
   }
 
   private static Optional<String> misfit(Shape shape, MachineFacts facts) {
@@ -131,7 +140,7 @@ public final class Planner {
       }
     }
     Health health = Health.of(Optional.of(facts));
-    return health.level() == Health.Level.CRITICAL
+    return health.level() == Verdict.Level.CRITICAL
         ? Optional.of(health.reason())
         : Optional.empty();
   }

@@ -4,6 +4,7 @@ import io.coxswain.controller.lifecycle.Cluster;
 import io.coxswain.controller.lifecycle.Instance;
 import io.coxswain.controller.lifecycle.Operation;
 import io.coxswain.controller.spec.ClusterId;
+import io.coxswain.controller.spec.ClusterSpec;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -50,6 +51,21 @@ public record World(
         .filter(instance -> instance.machineId().equals(machineId))
         .sorted((one, other) -> one.name().compareTo(other.name()))
         .toList();
+  }
+
+  /**
+   * Whether the cluster is to go unless it has jobs, which its slurmctld is still to be asked for.
+   * Until it has answered nothing of the cluster is on its way out.
+   *
+   * <p>Not while an instance is still on its way in: its slurmd could register, and take a job,
+   * just after the answer. Such a cluster ends at once, and jobs that come between are awaited.
+   */
+  public boolean mayRefuseEnd(ClusterId id) {
+    Cluster cluster = clusters.get(id);
+    return cluster != null
+        && cluster.spec().intent() == ClusterSpec.Intent.DESTROY
+        && isServing(id)
+        && of(id).stream().noneMatch(each -> each.hasMachine() && each.state().isTransient());
   }
 
   /** Whether the cluster's slurmctld takes nodes and jobs. */

@@ -136,8 +136,9 @@ final class Creation {
                 new RefusedException(
                     Kind.NO_CAPACITY,
                     "jumphost",
-                    "no jumphost is enrolled and connected",
-                    "cox machine join-token --role jumphost, then cox-agent join there"));
+                    "no jumphost is enrolled, connected and at an address that others can reach",
+                    "cox machine list shows it; an agent reports within seconds of coming back; a new"
+                        + " one: cox machine join-token --role jumphost, then cox-agent join there"));
   }
 
   private ClusterSpec spec(

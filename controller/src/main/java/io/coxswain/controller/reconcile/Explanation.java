@@ -3,12 +3,14 @@ package io.coxswain.controller.reconcile;
 import io.coxswain.controller.lifecycle.Cluster;
 import io.coxswain.controller.lifecycle.ClusterStatus;
 import io.coxswain.controller.lifecycle.Health;
+import io.coxswain.controller.lifecycle.Hold;
 import io.coxswain.controller.lifecycle.Instance;
 import io.coxswain.controller.lifecycle.InstanceState;
 import io.coxswain.controller.observed.GroupOutcome;
 import io.coxswain.controller.observed.Machine;
 import io.coxswain.controller.observed.MachineFacts;
 import io.coxswain.controller.observed.Seen;
+import io.coxswain.controller.observed.Verdict;
 import io.coxswain.controller.plan.GroupNames;
 import io.coxswain.controller.reconcile.RefusedException.Kind;
 import io.coxswain.controller.spec.ClusterId;
@@ -105,6 +107,19 @@ public final class Explanation {
             + ")");
     lines.addAll(lease(tx, instance, now));
     scheduler(tx, instance).ifPresent(text -> lines.add("  scheduler: " + text));
+    instance
+        .hold()
+        .ifPresent(
+            hold ->
+                lines.add(
+                    "  kept from jobs: "
+                        + hold.reason()
+                        + " since "
+                        + hold.since()
+                        + hold.repair().map(Explanation::repair).orElse("")
+                        + (hold.isRetesting()
+                            ? "; that is over, and the node is being tested"
+                            : ": " + hold.message())));
     instance.deadline().ifPresent(deadline -> lines.add("  given up at: " + deadline));
     instance
         .failure()
@@ -178,6 +193,7 @@ public final class Explanation {
     return text
         + time
         + ")"
+        + (outcome.waitingFor().isEmpty() ? "" : ", waits for: " + outcome.waitingFor())
         + outcome.failure().map(failure -> ": " + failure.message()).orElse("");
   }
 
@@ -203,12 +219,35 @@ public final class Explanation {
                         .orElse("not known to slurmctld"));
   }
 
+  private static String repair(Hold.Repair repair) {
+    return "; "
+        + repair.action().word()
+        + (repair.subject().isEmpty() ? "" : " of " + repair.subject())
+        + (repair.isUnderWay() ? " is under way" : " once its jobs have ended")
+        + ", asked for by "
+        + repair.by();
+  }
+
+  private static String verdict(Verdict verdict) {
+    return "  "
+        + verdict.level()
+        + " "
+        + verdict.line()
+        + (verdict.action() == Verdict.Action.NONE
+            ? ""
+            : "; would help: " + verdict.action().word())
+        + (verdict.suppressed().isEmpty() ? "" : "; switched off: " + verdict.suppressed());
+  }
+
   private static String next(Instance instance) {
     return switch (instance.state()) {
       case PENDING -> "wait: a machine is being looked for";
       case PROVISIONING, CONFIGURING, CONTAINER_CREATING, DESTROYING ->
           "wait; cox operation list shows the operation";
-      case RUNNING -> "sbatch; cox ssh " + instance.cluster().jumphostInstance();
+      case RUNNING ->
+          instance.hold().isPresent()
+              ? "cox machine recommendations; its node gets jobs again once it is well"
+              : "sbatch; cox ssh " + instance.cluster().jumphostInstance();
       case STOPPED -> "start it";
       case DESTROYED -> "nothing";
       case FAILED ->
@@ -218,6 +257,21 @@ public final class Explanation {
               + ", or cox cluster destroy "
               + instance.cluster();
     };
+  }
+
+  private static List<String> keptOut(Machine machine) {
+    List<String> lines = new ArrayList<>();
+    if (machine.isRevoked()) {
+      lines.add(
+          "  revoked: its certificate is refused; cox machine remove "
+              + machine.name()
+              + ", then join it anew");
+    }
+    if (machine.isQuarantined()) {
+      lines.add("  quarantined: " + machine.quarantine());
+      lines.add("  next: mend it, then destroy its cluster again");
+    }
+    return lines;
   }
 
   private List<String> machine(Transaction tx, Machine machine) {
@@ -237,16 +291,10 @@ public final class Explanation {
             + " ("
             + health.reason()
             + ")");
-    if (machine.isRevoked()) {
-      lines.add(
-          "  revoked: its certificate is refused; cox machine remove "
-              + machine.name()
-              + ", then join it anew");
-    }
-    if (machine.isQuarantined()) {
-      lines.add("  quarantined: " + machine.quarantine());
-      lines.add("  next: mend it, then destroy its cluster again");
-    }
+    seen.facts().map(facts -> facts.judged().verdicts()).orElse(List.of()).stream()
+        .map(Explanation::verdict)
+        .forEach(lines::add);
+    lines.addAll(keptOut(machine));
     List<Instance> leases =
         tx.instances().stream()
             .filter(instance -> instance.machineId().equals(machine.id()))

@@ -39,6 +39,7 @@ public final class Intents {
   private final Consumer<ClusterId> wake;
   private final Creation creation;
   private final Refusals refusals;
+  private final Repairs repairs;
   private final RandomGenerator random;
 
   public Intents(
@@ -53,6 +54,12 @@ public final class Intents {
     this.random = random;
     this.creation = new Creation(new Worlds(fleet), random);
     this.refusals = new Refusals(fleet);
+    this.repairs = new Repairs(store, fleet, clock, random, wake);
+  }
+
+  /** Wishes to repair machines. */
+  public Repairs repairs() {
+    return repairs;
   }
 
   /** Plans without writing anything. */
@@ -108,10 +115,11 @@ public final class Intents {
     return operation;
   }
 
-  public Instance retry(String name) {
-    Instance retried = store.write(tx -> retry(tx, name));
-    wake.accept(retried.cluster());
-    return retried;
+  /** A request id that was seen before returns the operation that it started then. */
+  public Operation retry(String name, String requestId) {
+    Operation operation = store.write(tx -> retry(tx, name, requestId));
+    wake.accept(operation.cluster());
+    return operation;
   }
 
   /** A create is undone (its cluster is destroyed); anything else is refused. */
@@ -220,7 +228,7 @@ public final class Intents {
     ClusterId id = cluster.spec().id();
     refusals.checkDestroy(tx, cluster, intent);
     Instant now = clock.instant();
-    tx.save(cluster.with(cluster.spec().withIntent(intent)));
+    tx.save(cluster.with(cluster.spec().withIntent(stronger(cluster.spec().intent(), intent))));
     tx.append(Event.of(now, id.value(), "", "", "DESTROY_ASKED", intent.name()));
     Optional<Operation> open =
         tx.operations().stream()
@@ -239,21 +247,19 @@ public final class Intents {
         tx.save(instance.retried().because(instance.failure()));
       }
     }
-    Operation operation =
-        new Operation(
-            Creation.operationId(random),
-            Operation.Kind.DESTROY_CLUSTER,
-            Operation.State.IN_PROGRESS,
-            id,
-            requestId,
-            now,
-            Optional.empty(),
-            "");
-    tx.save(operation);
-    return operation;
+    return begun(tx, Operation.Kind.DESTROY_CLUSTER, id, requestId);
   }
 
-  private Instance retry(Transaction tx, String name) {
+  /** An end that has begun is not taken back by one that asks for less. */
+  private static ClusterSpec.Intent stronger(ClusterSpec.Intent one, ClusterSpec.Intent other) {
+    return one.compareTo(other) < 0 ? other : one;
+  }
+
+  private Operation retry(Transaction tx, String name, String requestId) {
+    Optional<Operation> known = tx.operationByRequest(requestId);
+    if (known.isPresent()) {
+      return known.get();
+    }
     Instance instance = Lookup.instance(tx, name);
     refusals.checkRetry(tx, instance);
     Instant now = clock.instant();
@@ -269,17 +275,23 @@ public final class Intents {
           .forEach(again::add);
     }
     again.forEach(each -> tryAgain(tx, each, now));
-    tx.save(
+    return begun(tx, Operation.Kind.RETRY_INSTANCE, instance.cluster(), requestId);
+  }
+
+  private Operation begun(
+      Transaction tx, Operation.Kind kind, ClusterId cluster, String requestId) {
+    Operation operation =
         new Operation(
             Creation.operationId(random),
-            Operation.Kind.RETRY_INSTANCE,
+            kind,
             Operation.State.IN_PROGRESS,
-            instance.cluster(),
-            "",
-            now,
+            cluster,
+            requestId,
+            clock.instant(),
             Optional.empty(),
-            ""));
-    return Lookup.instance(tx, name);
+            "");
+    tx.save(operation);
+    return operation;
   }
 
   private static void tryAgain(Transaction tx, Instance instance, Instant now) {

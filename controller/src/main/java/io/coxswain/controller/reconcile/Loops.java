@@ -7,6 +7,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -23,18 +25,24 @@ public final class Loops implements AutoCloseable {
   /** Deadlines pass and assignments are repeated without anybody waking the loop. */
   private static final Duration LONGEST_SLEEP = Duration.ofSeconds(2);
 
+  private static final Duration FORGET_EVERY = Duration.ofHours(1);
+
   private final Store store;
   private final Reconciler reconciler;
+  private final Retention retention;
   private final Map<ClusterId, Loop> loops = new ConcurrentHashMap<>();
   private final AtomicBoolean isClosed = new AtomicBoolean();
+  private final CountDownLatch closed = new CountDownLatch(1);
 
-  public Loops(Store store, Reconciler reconciler) {
+  public Loops(Store store, Reconciler reconciler, Retention retention) {
     this.store = store;
     this.reconciler = reconciler;
+    this.retention = retention;
   }
 
-  /** Starts a loop for every cluster that is not destroyed. */
+  /** Starts a loop for every cluster that is not destroyed, and one that forgets what is old. */
   public void start() {
+    Thread.ofVirtual().name("retention").start(this::forget);
     store.read(tx -> tx.clusters()).forEach(cluster -> wake(cluster.spec().id()));
   }
 
@@ -63,9 +71,25 @@ public final class Loops implements AutoCloseable {
     }
   }
 
+  private void forget() {
+    try {
+      do {
+        try {
+          retention.apply();
+        } catch (RuntimeException e) {
+          // The next turn forgets what this one did not.
+          log.error("retention: {}", e.toString(), e);
+        }
+      } while (!closed.await(FORGET_EVERY.toSeconds(), TimeUnit.SECONDS));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
   @Override
   public void close() {
     isClosed.set(true);
+    closed.countDown();
     loops.values().forEach(Loop::signal);
   }
 

@@ -26,6 +26,14 @@ public record ClusterPaths(ClusterId cluster) {
   /** What users' commands read where no SLURM_CONF is set. */
   public static final String DEFAULT_SLURM_CONF = "/etc/slurm/slurm.conf";
 
+  /**
+   * What {@link #DEFAULT_SLURM_CONF} leads to where users have to choose: {@link DefaultCluster}.
+   */
+  public static final String CHOICE_CONF = "/etc/coxswain/choose-a-cluster.conf";
+
+  /** Read by login shells on a jumphost. */
+  public static final String PROFILE = "/etc/profile.d/coxswain.sh";
+
   private static final String UNITS = "/etc/systemd/system/";
 
   public String directory() {

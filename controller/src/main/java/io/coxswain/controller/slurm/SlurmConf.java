@@ -42,6 +42,9 @@ public final class SlurmConf {
   // What concerns slurmctld alone and must not restart every slurmd.
   private static final Set<String> SLURMCTLD_ALONE = Set.of("MaxNodeCount", "StateSaveLocation");
 
+  // Where the agent's package puts them.
+  private static final String NODE_PROGRAMS = "/usr/lib/coxswain/agent/bin/";
+
   private SlurmConf() {}
 
   public static String render(SlurmSettings settings) {
@@ -51,6 +54,9 @@ public final class SlurmConf {
     // Nodes are not named here: they join by themselves (slurmd -Z) and are known by their feature.
     text.append("NodeSet=").append(feature).append(" Feature=").append(feature).append('\n');
     text.append("PartitionName=").append(settings.partition()).append(" Nodes=").append(feature);
+    // Users of other clusters on the same jumphost can read this file and speak to its munged: what
+    // they submit ends here. Root and SlurmUser are let in whatever this says (slurm.conf(5)).
+    text.append(" AllowGroups=").append(settings.cluster());
     return text.append(" Default=YES MaxTime=INFINITE State=UP\n").toString();
   }
 
@@ -89,6 +95,7 @@ public final class SlurmConf {
     daemons(settings, keys);
     scheduling(settings, keys);
     confinement(settings, keys);
+    health(keys);
     timing(keys);
     return keys;
   }
@@ -146,12 +153,26 @@ public final class SlurmConf {
       keys.put("PrologFlags", "Contain");
       return;
     }
+    // Contain implies it: the prolog runs on all of a job's nodes before the job begins anywhere.
+    keys.put("PrologFlags", "Alloc");
     keys.put("ProctrackType", "proctrack/linuxproc");
     if (!settings.version().isAtLeast(23, 11)) {
       // 23.11 dropped the plugins named none; to leave the key out says the same there.
       keys.put("TaskPlugin", "task/none");
     }
     keys.put("JobAcctGatherType", "jobacct_gather/linux");
+  }
+
+  /** The nodes ask their agents: cox-node, which answers from what the agent has at hand. */
+  private static void health(Map<String, Object> keys) {
+    keys.put("Prolog", NODE_PROGRAMS + "prolog");
+    keys.put("Epilog", NODE_PROGRAMS + "epilog");
+    keys.put("PrologEpilogTimeout", 60);
+    keys.put("HealthCheckProgram", NODE_PROGRAMS + "health");
+    keys.put("HealthCheckInterval", 60);
+    keys.put("HealthCheckNodeState", "ANY");
+    // A job whose node was not well starts on another, in place of being held.
+    keys.put("SchedulerParameters", "nohold_on_prolog_fail");
   }
 
   private static void timing(Map<String, Object> keys) {

@@ -114,7 +114,7 @@ public record ClusterSpec(
     return id.value();
   }
 
-  /** What people want of it now. */
+  /** What people want of it now, from the weakest to the strongest. */
   public enum Intent {
     /** To be there. */
     RUN,

@@ -38,6 +38,9 @@ public sealed interface Want {
 
   record NodeDrained(ClusterId cluster, String node, String reason) implements Want {}
 
+  /**
+   * No jobs, by the intent to destroy; with the intent to run, nothing keeps jobs from starting.
+   */
   record Quiesced(ClusterId cluster, ClusterSpec.Intent jobs) implements Want {}
 
   /**
@@ -49,6 +52,24 @@ public sealed interface Want {
       List<String> nodes,
       int ranksPerNode,
       int gpusPerNode,
+      String program,
+      String user,
+      String mpi,
+      String proof)
+      implements Want {}
+
+  /** The machine booted once for this id. */
+  record Rebooted(String id) implements Want {}
+
+  /** The GPU was reset once for this id. */
+  record GpuReset(String id, String pciBusId) implements Want {}
+
+  /** The node was tested alone and stays drained; {@code proof} names the test. */
+  record NodeRetested(
+      ClusterId cluster,
+      String node,
+      int ranks,
+      int gpus,
       String program,
       String user,
       String mpi,

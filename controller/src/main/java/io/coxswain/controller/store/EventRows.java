@@ -1,6 +1,7 @@
 package io.coxswain.controller.store;
 
 import io.coxswain.controller.spec.ClusterId;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
@@ -22,6 +23,17 @@ record EventRows(Handle handle) {
         .bind("machine", event.machine())
         .bind("kind", event.kind())
         .bind("message", event.message())
+        .execute();
+  }
+
+  int forget(Instant happenedBefore, int most) {
+    return handle
+        .createUpdate(
+            "delete from event where number < (select max(number) from event)"
+                + " and (happened_at < :before"
+                + " or number <= (select max(number) from event) - :most)")
+        .bind("before", Columns.nanos(happenedBefore))
+        .bind("most", most)
         .execute();
   }
 

@@ -1,5 +1,6 @@
 package io.coxswain.controller.store;
 
+import io.coxswain.controller.lifecycle.Hold;
 import io.coxswain.controller.lifecycle.Instance;
 import io.coxswain.controller.lifecycle.InstanceState;
 import io.coxswain.controller.lifecycle.Settled;
@@ -27,7 +28,8 @@ record InstanceRows(Handle handle) {
           "retry",
           "failure",
           "evidence",
-          "settled");
+          "settled",
+          "hold");
 
   List<Instance> ofCluster(ClusterId cluster) {
     return handle
@@ -69,6 +71,7 @@ record InstanceRows(Handle handle) {
           .bind("failure", instance.failure().map(Json::text).orElse(null))
           .bind("evidence", instance.evidence())
           .bind("settled", Json.text(instance.settled()))
+          .bind("hold", instance.hold().map(Json::text).orElse(null))
           .execute();
     } catch (UnableToExecuteStatementException e) {
       throw Refusal.of(
@@ -92,6 +95,7 @@ record InstanceRows(Handle handle) {
         Optional.ofNullable(row.getString("failure"))
             .map(text -> Json.value(text, GroupOutcome.Failure.class)),
         row.getString("evidence"),
-        Json.value(row.getString("settled"), Settled.class));
+        Json.value(row.getString("settled"), Settled.class),
+        Optional.ofNullable(row.getString("hold")).map(text -> Json.value(text, Hold.class)));
   }
 }

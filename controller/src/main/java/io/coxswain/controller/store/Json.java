@@ -2,11 +2,16 @@ package io.coxswain.controller.store;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.DeserializationContext;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.deser.std.FromStringDeserializer;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.module.SimpleModule;
+import com.fasterxml.jackson.databind.ser.std.ToStringSerializer;
 import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 
@@ -16,6 +21,7 @@ final class Json {
   private static final ObjectMapper MAPPER =
       JsonMapper.builder()
           .addModule(new Jdk8Module())
+          .addModule(instants())
           .configure(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS, true)
           .configure(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES, false)
           .build();
@@ -24,6 +30,20 @@ final class Json {
   private static final TypeReference<Map<String, String>> WORDS = new TypeReference<>() {};
 
   private Json() {}
+
+  // As text, with all nanoseconds.
+  private static SimpleModule instants() {
+    return new SimpleModule()
+        .addSerializer(Instant.class, ToStringSerializer.instance)
+        .addDeserializer(
+            Instant.class,
+            new FromStringDeserializer<>(Instant.class) {
+              @Override
+              protected Instant _deserialize(String text, DeserializationContext context) {
+                return Instant.parse(text);
+              }
+            });
+  }
 
   static String text(Object value) {
     try {

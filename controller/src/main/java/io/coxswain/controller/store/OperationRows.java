@@ -4,6 +4,7 @@ import io.coxswain.controller.lifecycle.Operation;
 import io.coxswain.controller.spec.ClusterId;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
@@ -59,6 +60,14 @@ record OperationRows(Handle handle) {
               + operation.requestId()
               + "' (expected: one that no other operation has)");
     }
+  }
+
+  /** One in progress has not ended: null is before nothing. */
+  int forget(Instant endedBefore) {
+    return handle
+        .createUpdate("delete from operation where ended_at < :before")
+        .bind("before", Columns.nanos(endedBefore))
+        .execute();
   }
 
   private Optional<Operation> one(String query, String word) {

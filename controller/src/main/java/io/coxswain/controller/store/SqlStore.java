@@ -19,8 +19,9 @@ import org.jdbi.v3.core.statement.StatementExceptions;
  * </ul>
  */
 public final class SqlStore implements Store {
+  // secure_delete: what is erased is overwritten, so that no page keeps a destroyed cluster's key.
   static final String WRITER =
-      "?journal_mode=WAL&synchronous=FULL&busy_timeout=5000&foreign_keys=true&transaction_mode=IMMEDIATE";
+      "?journal_mode=WAL&synchronous=FULL&busy_timeout=5000&foreign_keys=true&transaction_mode=IMMEDIATE&secure_delete=true";
   // SQLITE_OPEN_READONLY.
   private static final String READER = "?open_mode=1&busy_timeout=5000";
 

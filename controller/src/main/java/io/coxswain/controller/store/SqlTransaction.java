@@ -5,6 +5,7 @@ import io.coxswain.controller.lifecycle.Instance;
 import io.coxswain.controller.lifecycle.Operation;
 import io.coxswain.controller.observed.Machine;
 import io.coxswain.controller.spec.ClusterId;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
@@ -157,6 +158,24 @@ final class SqlTransaction implements Transaction {
   @Override
   public Optional<JoinToken> joinToken(String hash) {
     return tokens.byHash(hash);
+  }
+
+  @Override
+  public int forgetJoinTokens(Instant expiredBefore) {
+    requireWrite();
+    return tokens.forget(expiredBefore);
+  }
+
+  @Override
+  public int forgetOperations(Instant endedBefore) {
+    requireWrite();
+    return operations.forget(endedBefore);
+  }
+
+  @Override
+  public int forgetEvents(Instant happenedBefore, int most) {
+    requireWrite();
+    return events.forget(happenedBefore, most);
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.coxswain.controller.store;
 
 import io.coxswain.controller.observed.Machine;
+import java.time.Instant;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 
@@ -20,6 +21,13 @@ record TokenRows(Handle handle) {
         .bind("uses_left", token.usesLeft())
         .bind("expires_at", Columns.nanos(token.expiresAt()))
         .bind("labels", Json.text(token.labels()))
+        .execute();
+  }
+
+  int forget(Instant expiredBefore) {
+    return handle
+        .createUpdate("delete from join_token where expires_at < :before")
+        .bind("before", Columns.nanos(expiredBefore))
         .execute();
   }
 

@@ -5,6 +5,7 @@ import io.coxswain.controller.lifecycle.Instance;
 import io.coxswain.controller.lifecycle.Operation;
 import io.coxswain.controller.observed.Machine;
 import io.coxswain.controller.spec.ClusterId;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
@@ -74,6 +75,18 @@ public interface Transaction {
 
   /** By the SHA-256 of the token, hexadecimal. */
   Optional<JoinToken> joinToken(String hash);
+
+  /** Forgets tokens that expired before the moment; returns how many. */
+  int forgetJoinTokens(Instant expiredBefore);
+
+  /** Forgets operations that ended before the moment; returns how many. */
+  int forgetOperations(Instant endedBefore);
+
+  /**
+   * Forgets events that happened before the moment, and the oldest of more than {@code most};
+   * returns how many. The newest is always kept, so that no number is given twice.
+   */
+  int forgetEvents(Instant happenedBefore, int most);
 
   /** The next number of a sequence, never given twice: {@code first} at the first call. */
   int next(String sequence, int first);

@@ -81,9 +81,13 @@ final class CertificateAuthorityTest {
     X509Certificate issued = authority.signAgent(request(pair, pair, "SHA256withECDSA"), "m-1");
 
     assertThat(issued.getPublicKey()).isEqualTo(pair.getPublic());
-    assertThat(KeyFiles.names(issued)).containsExactly("coxswain:agent:m-1");
+    assertThat(KeyFiles.names(issued))
+        .as("its id, and what scrapers ask for, which no controller is called")
+        .containsExactly("agent.coxswain.internal", "coxswain:agent:m-1");
     assertThat(issued.getSubjectX500Principal().getName()).isEqualTo("CN=m-1");
-    assertThat(issued.getExtendedKeyUsage()).containsExactly("1.3.6.1.5.5.7.3.2");
+    assertThat(issued.getExtendedKeyUsage())
+        .as("client to us, server to scrapers")
+        .containsExactly("1.3.6.1.5.5.7.3.2", "1.3.6.1.5.5.7.3.1");
     assertThat(issued.getNotAfter().toInstant()).isEqualTo(now.get().plus(Duration.ofHours(24)));
     assertThat(issued.getBasicConstraints()).isEqualTo(-1);
   }

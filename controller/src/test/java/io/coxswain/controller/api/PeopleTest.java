@@ -267,6 +267,7 @@ class PeopleTest {
             Report.newBuilder()
                 .setObservation(
                     Observation.newBuilder()
+                        .setChecks(1)
                         .setGpus(
                             GpuReading.newBuilder()
                                 .setState(GpuReading.State.UNSUPPORTED)

@@ -2,11 +2,13 @@ package io.coxswain.controller.lifecycle;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.coxswain.controller.lifecycle.Health.Level;
 import io.coxswain.controller.observed.MachineFacts;
 import io.coxswain.controller.observed.MachineFacts.Cgroups;
 import io.coxswain.controller.observed.MachineFacts.Gpus;
+import io.coxswain.controller.observed.MachineFacts.Judged;
 import io.coxswain.controller.observed.Reading;
+import io.coxswain.controller.observed.Verdict;
+import io.coxswain.controller.observed.Verdict.Level;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -50,7 +52,54 @@ class HealthTest {
         new Gpus("NVIDIA H200", List.of(0, 1, 2, 3, 4, 5, 6, 7).subList(0, count), "570.86"));
   }
 
+  @Test
+  void whatNoPolicyHasJudgedIsUnknownWhateverItsGpusSay() {
+    assertThat(health(known(8), 8, Judged.NOT))
+        .isEqualTo(new Health(Level.UNKNOWN, "its agent has not judged it yet"));
+    assertThat(health(known(7), 8, Judged.NOT).level()).isEqualTo(Level.CRITICAL);
+  }
+
+  @Test
+  void theWorstVerdictSpeaks() {
+    Judged judged =
+        new Judged(
+            40, List.of(verdict("pcie-width", Level.WARNING), verdict("xid-79", Level.CRITICAL)));
+    assertThat(health(known(8), 8, judged))
+        .isEqualTo(new Health(Level.CRITICAL, "xid-79 0000:18:00.0: off the bus (and 1 more)"));
+  }
+
+  @Test
+  void whatCannotBeReadWeighsMoreThanAWarningAndLessThanAFault() {
+    Verdict unreadable = verdict("fabric", Level.UNKNOWN);
+    assertThat(
+            health(known(8), 8, new Judged(9, List.of(verdict("a", Level.WARNING), unreadable)))
+                .level())
+        .isEqualTo(Level.UNKNOWN);
+    assertThat(
+            health(known(8), 8, new Judged(9, List.of(verdict("a", Level.CRITICAL), unreadable)))
+                .level())
+        .isEqualTo(Level.CRITICAL);
+  }
+
+  private static Verdict verdict(String check, Level level) {
+    return new Verdict(
+        check,
+        "0000:18:00.0",
+        level,
+        "off the bus",
+        "",
+        Instant.EPOCH,
+        Verdict.Action.REBOOT,
+        true,
+        "",
+        1);
+  }
+
   private static Health health(Reading<Gpus> gpus, int pciGpus) {
+    return health(gpus, pciGpus, new Judged(40, List.of()));
+  }
+
+  private static Health health(Reading<Gpus> gpus, int pciGpus, Judged judged) {
     return Health.of(
         Optional.of(
             new MachineFacts(
@@ -68,6 +117,7 @@ class HealthTest {
                 "",
                 false,
                 List.of(),
-                "boot")));
+                "boot",
+                judged)));
   }
 }

@@ -49,7 +49,8 @@ class PlannerTest {
             machine("gpu07").silentFor(70).view(),
             machine("gpu08").revoked().view(),
             machine("gpu09").quarantined("c-0002/clean: a process is left").view(),
-            machine("gpu10").unmeasured().view());
+            machine("gpu10").unmeasured().view(),
+            machine("gpu11").viewAt(""));
 
     assertThat(placement.missing()).isEqualTo(1);
     assertThat(placement.rejections())
@@ -64,7 +65,8 @@ class PlannerTest {
             "gpu07: agent LOST",
             "gpu08: revoked",
             "gpu09: quarantined: c-0002/clean: a process is left",
-            "gpu10: not measured yet");
+            "gpu10: not measured yet",
+            "gpu11: no address that other machines can reach");
   }
 
   @Test
@@ -206,6 +208,10 @@ class PlannerTest {
     }
 
     MachineView view() {
+      return viewAt("10.0.0.9");
+    }
+
+    MachineView viewAt(String address) {
       Machine machine =
           new Machine(
               "m-" + name,
@@ -225,7 +231,7 @@ class PlannerTest {
       MachineFacts facts =
           new MachineFacts(
               NOW,
-              "10.0.0.9",
+              address,
               name,
               "debian",
               "12",
@@ -238,7 +244,8 @@ class PlannerTest {
               "",
               false,
               List.of(),
-              "boot");
+              "boot",
+              new MachineFacts.Judged(40, List.of()));
       Seen seen =
           new Seen(isMeasured ? Optional.of(facts) : Optional.empty(), lastSeen, true, 0, Map.of());
       return new MachineView(machine, seen, leases);

@@ -9,17 +9,22 @@ import io.coxswain.agent.report.FailureReason;
 import io.coxswain.agent.report.Gpu;
 import io.coxswain.agent.report.GpuInventory;
 import io.coxswain.agent.report.Hardware;
+import io.coxswain.agent.report.Health;
+import io.coxswain.agent.report.Judgement;
 import io.coxswain.agent.report.MachineIdentity;
 import io.coxswain.agent.report.MpiFacts;
 import io.coxswain.agent.report.NetworkInterface;
 import io.coxswain.agent.report.Observation;
 import io.coxswain.agent.report.OperatingSystem;
+import io.coxswain.agent.report.PciGpu;
 import io.coxswain.agent.report.Reading;
+import io.coxswain.agent.report.RepairAction;
 import io.coxswain.agent.report.SlurmCluster;
 import io.coxswain.agent.report.SlurmFacts;
 import io.coxswain.agent.report.SlurmJob;
 import io.coxswain.agent.report.SlurmNode;
 import io.coxswain.agent.report.Software;
+import io.coxswain.agent.report.Verdict;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -35,6 +40,7 @@ final class FakeProbe implements ObservationSource {
   private final FakeHost host;
   private final FakeSlurm slurm;
   private boolean isBlind;
+  private Optional<Instant> lostCard = Optional.empty();
 
   FakeProbe(String name, boolean isJumphost, FakeHost host, FakeSlurm slurm) {
     this.name = name;
@@ -48,9 +54,37 @@ final class FakeProbe implements ObservationSource {
     isBlind = blind;
   }
 
+  /** One of its cards is off the bus, until it is put back. */
+  void loseCard(boolean lost) {
+    lostCard = lost ? Optional.of(host.clock().instant()) : Optional.empty();
+  }
+
+  private Judgement judgement(Instant now) {
+    return new Judgement(now, lostCard.map(since -> lost(since, now)).stream().toList(), 1);
+  }
+
+  private static Verdict lost(Instant since, Instant now) {
+    return new Verdict(
+        "xid-79",
+        "0000:18:00.0",
+        Health.CRITICAL,
+        "off the bus",
+        "",
+        since,
+        now,
+        RepairAction.REBOOT,
+        true,
+        "",
+        1);
+  }
+
   @Override
   public Observation observe(boolean afresh) {
     Instant now = host.clock().instant();
+    return observed(now).with(judgement(now));
+  }
+
+  private Observation observed(Instant now) {
     return new Observation(
         now,
         new MachineIdentity(
@@ -76,7 +110,7 @@ final class FakeProbe implements ObservationSource {
         new Reading.Known<>(
             List.of(new NetworkInterface("docker0", "", List.of("172.17.0.1/16"), 0, true)), now),
         new Reading.Unsupported<>(NONE),
-        new Reading.Known<>(gpus.stream().map(Gpu::pciBusId).toList(), now),
+        new Reading.Known<>(gpus.stream().map(gpu -> PciGpu.at(gpu.pciBusId())).toList(), now),
         gpus(gpus, now));
   }
 

@@ -92,7 +92,8 @@ final class Operator {
   }
 
   void retry(Instance instance) {
-    ask("retry " + instance.name(), intents -> intents.retry(instance.name()));
+    String request = "retry-" + ++requests;
+    ask("retry " + instance.name(), intents -> intents.retry(instance.name(), request));
   }
 
   List<Cluster> clusters(Predicate<Cluster> which) {

@@ -38,12 +38,13 @@ final class Simulation {
   private final Map<String, AgentMachine> machines = new LinkedHashMap<>();
   private final ControllerProcess controller;
   private final Operator operator;
+  private final Oracle oracle;
   private boolean isSettled;
 
   Simulation(Timeline timeline, Faults faults, int workers, boolean sharesHomes) {
     LOG.setLevel(Level.OFF);
     this.timeline = timeline;
-    Oracle oracle = new Oracle(timeline, store, slurm);
+    this.oracle = new Oracle(timeline, store, slurm);
     FakeFileSystem homes = new FakeFileSystem(false);
     for (int i = 0; i <= workers; i++) {
       AgentMachine machine = new AgentMachine(timeline, faults, oracle, i, slurm);
@@ -111,17 +112,64 @@ final class Simulation {
       simulation.demandRunning();
       for (int i = 0; i < ROUNDS; i++) {
         // Refused while nobody knows yet whether there are jobs.
-        simulation
-            .operator
-            .clusters(cluster -> !cluster.spec().intent().isDestroy())
-            .forEach(cluster -> simulation.operator.destroy(cluster, policy));
-        simulation.settle("destroy");
+        simulation.destroyAll(policy);
       }
       simulation.demandGone();
       return timeline;
     } catch (AssertionError | RuntimeException e) {
       throw failure("crash", timeline, e);
     }
+  }
+
+  /**
+   * A job comes between the drains of an end that jobs refuse: the end is refused, the cluster goes
+   * on, and another end, once the job is over, ends it.
+   */
+  static void refuseByJob(LateJob faults) {
+    Timeline timeline = new Timeline(1, false);
+    try {
+      Simulation simulation = new Simulation(timeline, faults, 2, false);
+      simulation.start();
+      simulation.timeline.run(Duration.ofSeconds(20), () -> false);
+      simulation.operator.create(2);
+      simulation.settle("create");
+      faults.submits(simulation.operator::submit);
+      simulation.destroyAll(Intent.DESTROY);
+      Oracle.demand(!simulation.jobs().isEmpty(), "no job came between the drains");
+      Oracle.demand(
+          simulation.ends().getFirst().startsWith("refused: jobs: 1 of c-"),
+          "the end ended: " + simulation.ends());
+      simulation.demandRunning();
+      simulation.demandOpen();
+      Oracle.demand(
+          simulation.ofLiving(instance -> true).size() == 3, "instances went with a refused end");
+      simulation.operator.finishJobs();
+      simulation.timeline.run(Duration.ofMinutes(2), () -> false);
+      simulation.destroyAll(Intent.DESTROY);
+      simulation.demandGone();
+    } catch (AssertionError | RuntimeException e) {
+      throw failure("job between drains", timeline, e);
+    }
+  }
+
+  private List<Oracle.RunningJob> jobs() {
+    return oracle.jobs();
+  }
+
+  private List<String> ends() {
+    return store.read(
+        tx ->
+            tx.operations().stream()
+                .filter(operation -> operation.kind() == Operation.Kind.DESTROY_CLUSTER)
+                .map(Operation::message)
+                .toList());
+  }
+
+  private void destroyAll(Intent policy) {
+    operator
+        .clusters(cluster -> !cluster.spec().intent().isDestroy())
+        .forEach(cluster -> operator.destroy(cluster, policy));
+    settle("destroy");
   }
 
   private static AssertionError failure(String what, Timeline timeline, Throwable cause) {
@@ -175,6 +223,7 @@ final class Simulation {
       settle("retry");
     }
     demandRunning();
+    demandOpen();
   }
 
   private List<Instance> failed() {
@@ -230,6 +279,10 @@ final class Simulation {
           tx.instances().stream()
               .filter(instance -> instance.state().isTransient() && !waitsForOther(tx, instance))
               .forEach(instance -> open.add(instance.name() + " " + instance.state()));
+          tx.instances().stream()
+              .filter(instance -> instance.state() == InstanceState.RUNNING)
+              .filter(instance -> instance.hold().isPresent())
+              .forEach(instance -> open.add(instance.name() + " is held"));
           tx.machines()
               .forEach(
                   machine -> {
@@ -268,6 +321,22 @@ final class Simulation {
             .map(instance -> instance.name() + " " + instance.state() + " " + instance.failure())
             .toList();
     Oracle.demand(wrong.isEmpty(), "not running in good times: " + wrong);
+  }
+
+  /** Neither an end that was refused nor a card that is back leaves a node that takes no jobs. */
+  private void demandOpen() {
+    List<String> drained =
+        ofLiving(instance -> instance.state() == InstanceState.RUNNING).stream()
+            .map(instance -> node(instance.cluster().value(), instance.name()))
+            .flatMap(Optional::stream)
+            .filter(FakeSlurm.Node::isDrained)
+            .map(node -> node.name() + " (" + node.reason() + ")")
+            .toList();
+    Oracle.demand(drained.isEmpty(), "drained in good times: " + drained);
+  }
+
+  private Optional<FakeSlurm.Node> node(String cluster, String name) {
+    return Optional.ofNullable(slurm.cluster(cluster).nodes().get(name));
   }
 
   private static boolean lacksMachine(Instance instance) {

@@ -55,13 +55,14 @@ final class Trouble {
         machine -> {
           machine.heal();
           machine.probe().blind(false);
+          machine.probe().loseCard(false);
           machine.host().packages().lock(false);
           machine.host().packages().withdraw("slurm-client", false);
         });
   }
 
   private void happen(AgentMachine machine) {
-    switch (timeline.random().nextInt(11)) {
+    switch (timeline.random().nextInt(12)) {
       case 0 -> machine.cut(Duration.ofSeconds(2), Duration.ofSeconds(20));
       case 1 -> machine.silence(timeline.between(Duration.ofSeconds(10), Duration.ofSeconds(300)));
       case 2 -> machine.congest(timeline.between(Duration.ofSeconds(1), Duration.ofSeconds(20)));
@@ -72,6 +73,7 @@ final class Trouble {
       case 7 -> killUnit(machine);
       case 8 -> machine.die("by a person", false);
       case 9 -> machine.die("by lightning", true);
+      case 10 -> loseCard(machine);
       default -> controller.die("by a person");
     }
   }
@@ -99,6 +101,12 @@ final class Trouble {
     timeline.trace(machine.name(), "its probe is blind");
     machine.probe().blind(true);
     timeline.in(someMinutes(), () -> machine.probe().blind(false));
+  }
+
+  private void loseCard(AgentMachine machine) {
+    timeline.trace(machine.name(), "a card falls off the bus");
+    machine.probe().loseCard(true);
+    timeline.in(someMinutes(), () -> machine.probe().loseCard(false));
   }
 
   private void killUnit(AgentMachine machine) {

@@ -139,7 +139,7 @@ class SlurmKeysTest {
   @Test
   void theHoldOfJobsNeedsCgroupsToWriteTo() {
     assertThat(keys(SlurmConf.render(SlurmFilesTest.gpus("22.05.8", Confinement.NONE))))
-        .doesNotContainKey("PrologFlags");
+        .containsEntry("PrologFlags", "Alloc");
     assertThat(conf("22.05.8"))
         .containsEntry("PrologFlags", "Contain")
         .containsEntry("ProctrackType", "proctrack/cgroup");
@@ -169,7 +169,8 @@ class SlurmKeysTest {
     assertThat(conf("22.05.8"))
         .containsEntry("NodeSet", "c_7f3a_main Feature=c_7f3a_main")
         .containsEntry(
-            "PartitionName", "main Nodes=c_7f3a_main Default=YES MaxTime=INFINITE State=UP");
+            "PartitionName",
+            "main Nodes=c_7f3a_main AllowGroups=c-7f3a Default=YES MaxTime=INFINITE State=UP");
   }
 
   private static Map<String, String> conf(String version) {

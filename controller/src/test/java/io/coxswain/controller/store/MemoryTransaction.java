@@ -5,6 +5,7 @@ import io.coxswain.controller.lifecycle.Instance;
 import io.coxswain.controller.lifecycle.Operation;
 import io.coxswain.controller.observed.Machine;
 import io.coxswain.controller.spec.ClusterId;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -183,7 +184,7 @@ final class MemoryTransaction implements Transaction {
     requireWrite();
     events.add(
         new Event(
-            events.size() + 1L,
+            events.isEmpty() ? 1 : events.getLast().number() + 1,
             event.at(),
             event.cluster(),
             event.instance(),
@@ -196,10 +197,50 @@ final class MemoryTransaction implements Transaction {
   @Override
   public List<Event> events(Optional<ClusterId> cluster, long after, int limit) {
     return events.stream()
-        .skip(Math.clamp(after, 0, events.size()))
+        .filter(event -> event.number() > after)
         .filter(event -> cluster.isEmpty() || event.cluster().equals(cluster.get().value()))
         .limit(Math.max(0, limit))
         .toList();
+  }
+
+  @Override
+  public int forgetJoinTokens(Instant expiredBefore) {
+    return forget(tokens, token -> token.expiresAt().isBefore(expiredBefore));
+  }
+
+  @Override
+  public int forgetOperations(Instant endedBefore) {
+    return forget(
+        operations,
+        operation -> operation.endedAt().map(at -> at.isBefore(endedBefore)).orElse(false));
+  }
+
+  @Override
+  public int forgetEvents(Instant happenedBefore, int most) {
+    requireWrite();
+    List<Event> before = List.copyOf(events);
+    undo.push(
+        () -> {
+          events.clear();
+          events.addAll(before);
+        });
+    long newest = before.isEmpty() ? 0 : before.getLast().number();
+    events.removeIf(
+        event ->
+            event.number() < newest
+                && (event.at().isBefore(happenedBefore) || event.number() <= newest - most));
+    return before.size() - events.size();
+  }
+
+  private <K, V> int forget(Map<K, V> map, Predicate<V> which) {
+    requireWrite();
+    List<K> keys =
+        map.entrySet().stream()
+            .filter(entry -> which.test(entry.getValue()))
+            .map(Map.Entry::getKey)
+            .toList();
+    keys.forEach(key -> remove(map, key));
+    return keys.size();
   }
 
   @Override

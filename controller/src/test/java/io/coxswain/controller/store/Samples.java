@@ -1,12 +1,14 @@
 package io.coxswain.controller.store;
 
 import io.coxswain.controller.lifecycle.Cluster;
+import io.coxswain.controller.lifecycle.Hold;
 import io.coxswain.controller.lifecycle.Instance;
 import io.coxswain.controller.lifecycle.InstanceState;
 import io.coxswain.controller.lifecycle.Operation;
 import io.coxswain.controller.lifecycle.Settled;
 import io.coxswain.controller.observed.GroupOutcome;
 import io.coxswain.controller.observed.Machine;
+import io.coxswain.controller.observed.Verdict;
 import io.coxswain.controller.spec.ClusterId;
 import io.coxswain.controller.spec.ClusterSpec;
 import io.coxswain.controller.spec.Secret;
@@ -102,7 +104,20 @@ final class Samples {
         .proven("4 ranks, sum 10")
         .settled(
             new Settled(
-                "10.0.0.7", true, 2, List.of(0, 1, 7), "22.05.8", "CPUs=4 Gres=gpu:h200:8", true));
+                "10.0.0.7", true, 2, List.of(0, 1, 7), "22.05.8", "CPUs=4 Gres=gpu:h200:8", true))
+        .held(
+            Optional.of(
+                new Hold(
+                    "xid-79",
+                    "0000:18:00.0",
+                    Verdict.Action.REBOOT,
+                    "off the bus",
+                    NOON,
+                    NOON.minusNanos(1),
+                    true,
+                    Optional.of(
+                        new Hold.Repair(
+                            "r-1", Verdict.Action.RESET_GPU, "0000:18:00.0", "alice", true)))));
   }
 
   static Operation operation(String id, String request, Instant at) {

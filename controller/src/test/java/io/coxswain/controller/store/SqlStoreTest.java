@@ -4,7 +4,9 @@ import static io.coxswain.controller.store.Samples.C1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.coxswain.controller.lifecycle.Cluster;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -63,6 +65,27 @@ final class SqlStoreTest extends StoreContract {
       assertThat(count(store)).isEqualTo(1);
       assertThat(store.<Integer>write(tx -> tx.next("uid", 20_000))).isEqualTo(20_001);
     }
+  }
+
+  @Test
+  void theKeyOfADestroyedClusterIsInNoPageOfTheFile() throws IOException {
+    Path database = database("key");
+    Cluster cluster = Samples.cluster(Samples.C1, "train");
+    String key = new String(cluster.mungeKey().bytes(), StandardCharsets.ISO_8859_1);
+    try (SqlStore store = SqlStore.open(database)) {
+      store.write(tx -> saved(tx, cluster));
+    }
+    assertThat(Files.readString(database, StandardCharsets.ISO_8859_1).contains(key)).isTrue();
+    try (SqlStore store = SqlStore.open(database)) {
+      store.write(tx -> saved(tx, cluster.destroyed(Samples.NOON)));
+    }
+    String piece = key.substring(0, 64);
+    assertThat(Files.readString(database, StandardCharsets.ISO_8859_1).contains(piece)).isFalse();
+  }
+
+  private static boolean saved(Transaction tx, Cluster cluster) {
+    tx.save(cluster);
+    return true;
   }
 
   @Test

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
 /** What every store keeps to. */
-abstract class StoreContract extends OpenStore {
+abstract class StoreContract extends ForgettingContract {
   @Test
   void anEmptyStoreKnowsNothing() {
     boolean checked =
@@ -322,6 +322,9 @@ abstract class StoreContract extends OpenStore {
             tx -> tx.save(Samples.operation("o-1", "r-1", NOON)),
             tx -> tx.append(Samples.event(C1, "x")),
             tx -> tx.save(Samples.token("ab")),
+            tx -> tx.forgetJoinTokens(NOON),
+            tx -> tx.forgetOperations(NOON),
+            tx -> tx.forgetEvents(NOON, 1),
             tx -> tx.next("uid", 1));
     return DynamicTest.stream(
         changes.stream(),

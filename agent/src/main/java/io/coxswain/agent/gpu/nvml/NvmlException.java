@@ -3,29 +3,33 @@ package io.coxswain.agent.gpu.nvml;
 import io.coxswain.agent.report.FailureReason;
 
 /**
- * The driver did not give what was asked. Stays inside this room: {@link NvmlGpus} makes a reading
+ * The child did not give what was asked. Stays inside this room: {@link NvmlGpus} makes a reading
  * of it.
  */
 final class NvmlException extends Exception {
   private final FailureReason reason;
+  private final int gpu;
 
   NvmlException(FailureReason reason, String message) {
+    this(reason, message, -1);
+  }
+
+  /** For a call that hangs: the GPU that it is about, -1 for none. */
+  NvmlException(FailureReason reason, String message, int gpu) {
     super(message);
     this.reason = reason;
+    this.gpu = gpu;
   }
 
   FailureReason reason() {
     return reason;
   }
 
-  /** For a return code of NVML (nvmlReturn_t) that stands for the driver as a whole. */
-  static NvmlException refused(String symbol, int code, String words) {
-    FailureReason reason =
-        switch (code) {
-          case 9 -> FailureReason.DRIVER_NOT_LOADED;
-          case 18 -> FailureReason.DRIVER_MISMATCH;
-          default -> FailureReason.DRIVER_ERROR;
-        };
-    return new NvmlException(reason, symbol + " gave " + code + " (" + words + ")");
+  int gpu() {
+    return gpu;
+  }
+
+  String sentence() {
+    return String.valueOf(getMessage());
   }
 }

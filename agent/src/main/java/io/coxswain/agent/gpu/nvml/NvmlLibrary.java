@@ -1,63 +1,61 @@
 package io.coxswain.agent.gpu.nvml;
 
-import com.sun.jna.Library;
-import com.sun.jna.Pointer;
-import com.sun.jna.Structure;
-import com.sun.jna.Structure.FieldOrder;
-import com.sun.jna.ptr.IntByReference;
-import com.sun.jna.ptr.PointerByReference;
+import com.sun.jna.Function;
+import com.sun.jna.NativeLibrary;
+import java.util.EnumMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * libnvidia-ml's own names and prototypes (NVML API reference; the unversioned names of its header
- * are macros). JNA looks a symbol up when it is first called, so an older driver that lacks one
- * throws UnsatisfiedLinkError there and nowhere else.
+ * libnvidia-ml, loaded, with the functions that it has. May be called by any thread: the library
+ * says of itself that it is thread-safe.
  */
-interface NvmlLibrary extends Library {
+final class NvmlLibrary {
   // Drivers ship only the versioned name; libnvidia-ml.so is a link of the development package.
-  String NAME = "libnvidia-ml.so.1";
+  static final String NAME = "libnvidia-ml.so.1";
 
-  int nvmlInit_v2();
+  // nvmlReturn_t of the NVML API reference.
+  static final int SUCCESS = 0;
+  static final int UNINITIALIZED = 1;
+  static final int INVALID_ARGUMENT = 2;
+  static final int NOT_SUPPORTED = 3;
+  static final int NOT_FOUND = 6;
+  static final int INSUFFICIENT_SIZE = 7;
+  static final int TIMEOUT = 10;
+  static final int FUNCTION_NOT_FOUND = 13;
+  static final int GPU_IS_LOST = 15;
+  static final int VERSION_MISMATCH = 25;
+  static final int DEPRECATED = 26;
 
-  int nvmlShutdown();
+  /** Ours: this driver's library has no such function. No code of NVML is negative. */
+  static final int MISSING = -1;
 
-  int nvmlSystemGetDriverVersion(byte[] version, int length);
+  /** Ours: the function wrote beyond the end of what it was given. */
+  static final int OVERRUN = -2;
 
-  int nvmlDeviceGetCount_v2(IntByReference count);
+  private final Map<NvmlFunction, Function> functions = new EnumMap<>(NvmlFunction.class);
 
-  int nvmlDeviceGetHandleByIndex_v2(int index, PointerByReference device);
-
-  // A null device is refused by the library as an invalid argument.
-
-  int nvmlDeviceGetName(@Nullable Pointer device, byte[] name, int length);
-
-  int nvmlDeviceGetUUID(@Nullable Pointer device, byte[] uuid, int length);
-
-  int nvmlDeviceGetPciInfo_v3(@Nullable Pointer device, PciAddress pci);
-
-  int nvmlDeviceGetMinorNumber(@Nullable Pointer device, IntByReference minor);
-
-  int nvmlDeviceGetMemoryInfo(@Nullable Pointer device, MemorySize memory);
-
-  String nvmlErrorString(int code);
-
-  /** nvmlPciInfo_t, 68 bytes. */
-  @FieldOrder({"busIdLegacy", "domain", "bus", "device", "pciDeviceId", "pciSubSystemId", "busId"})
-  final class PciAddress extends Structure {
-    public byte[] busIdLegacy = new byte[16];
-    public int domain;
-    public int bus;
-    public int device;
-    public int pciDeviceId;
-    public int pciSubSystemId;
-    public byte[] busId = new byte[32];
+  /** Throws UnsatisfiedLinkError with the loader's words when there is no library to load. */
+  NvmlLibrary() {
+    NativeLibrary library = NativeLibrary.getInstance(NAME);
+    for (NvmlFunction function : NvmlFunction.values()) {
+      try {
+        functions.put(function, library.getFunction(function.symbol()));
+      } catch (UnsatisfiedLinkError e) {
+        // An older or newer driver; who calls it is told MISSING.
+      }
+    }
   }
 
-  /** nvmlMemory_t, 24 bytes; all in bytes. */
-  @FieldOrder({"total", "free", "used"})
-  final class MemorySize extends Structure {
-    public long total;
-    public long free;
-    public long used;
+  int call(NvmlFunction name, @Nullable Object... arguments) {
+    Function function = functions.get(name);
+    return function == null ? MISSING : function.invokeInt(arguments);
+  }
+
+  /** The driver's own words for a return code. */
+  String words(int code) {
+    Function function = functions.get(NvmlFunction.ERROR_STRING);
+    String words = function == null ? null : function.invokeString(new Object[] {code}, false);
+    return words == null ? "no words for it in this driver" : words;
   }
 }

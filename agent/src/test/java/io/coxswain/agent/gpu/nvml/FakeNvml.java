@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -11,22 +12,38 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The C fake of the driver's library, built by gcc into a directory, and its configuration file.
+ * The C fake of the driver's library, built by gcc once for each set of options, and its
+ * configuration file in a directory of the test's own.
  */
 final class FakeNvml {
   // Far above what a busy machine needs to start a JVM: no test waits for it.
   static final Duration PATIENT = Duration.ofSeconds(60);
   private static final Path SOURCES = Path.of("src/test/native");
+  private static final Path BUILT = Path.of("target/fake-nvml");
+  private static final Map<List<String>, Path> LIBRARIES = new ConcurrentHashMap<>();
 
   private final Path directory;
+  private final Path library;
 
-  private FakeNvml(Path directory) {
+  private FakeNvml(Path directory, Path library) {
     this.directory = directory;
+    this.library = library;
   }
 
   static FakeNvml build(Path directory, String... moreOptions) {
+    return new FakeNvml(
+        directory, LIBRARIES.computeIfAbsent(List.of(moreOptions), FakeNvml::compiled));
+  }
+
+  /** With the symbols of one driver branch: 535, 550, 570, 580, 590 or 595. */
+  static FakeNvml ofBranch(int branch, Path directory) {
+    return build(directory, "-DBRANCH=" + branch);
+  }
+
+  private static Path compiled(List<String> moreOptions) {
     List<String> argv =
         new ArrayList<>(List.of("gcc", "-std=gnu11", "-O2", "-Wall", "-Wextra", "-Werror"));
     argv.addAll(
@@ -36,23 +53,28 @@ final class FakeNvml {
             "-fvisibility=hidden",
             "-pthread",
             "-Wl,-soname,libnvidia-ml.so.1"));
-    argv.addAll(List.of(moreOptions));
-    argv.addAll(
-        List.of(
-            "-o",
-            directory.resolve("libnvidia-ml.so.1").toString(),
-            SOURCES.resolve("fake_nvml.c").toString()));
-    run(argv);
-    return new FakeNvml(directory);
+    argv.addAll(moreOptions);
+    try {
+      Path place = Files.createDirectories(BUILT.resolve("options" + moreOptions.hashCode()));
+      argv.addAll(
+          List.of(
+              "-o",
+              place.resolve("libnvidia-ml.so.1").toString(),
+              SOURCES.resolve("fake_nvml.c").toString()));
+      run(argv);
+      return place.toAbsolutePath();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** A library of no bytes, as a full disk or a broken package leaves it. */
   static FakeNvml empty(Path directory) throws IOException {
     Files.createFile(directory.resolve("libnvidia-ml.so.1"));
-    return new FakeNvml(directory);
+    return new FakeNvml(directory, directory);
   }
 
-  /** "struct.member" to its offset and "struct" to its size, as the C compiler lays them out. */
+  /** Structures as the C compiler lays them out, in the form of the measured ones. */
   static String layouts(Path directory) {
     String program = directory.resolve("layouts").toString();
     run(
@@ -84,22 +106,24 @@ final class FakeNvml {
     return directory.resolve("fake-nvml.conf");
   }
 
+  Path inDirectory(String name) {
+    return directory.resolve(name);
+  }
+
   /** A child of the test's own runtime that finds this library. */
   NvmlSettings settings(Duration call) {
     List<String> argv = new ArrayList<>(NvmlSettings.ofThisRuntime().argv());
-    argv.add(1, "-Djna.library.path=" + directory);
+    argv.add(1, "-Djna.library.path=" + library);
     return new NvmlSettings(
         argv,
         Map.of("PATH", "/usr/bin:/bin", "FAKE_NVML_CONF", configuration().toString()),
-        new NvmlSettings.Deadlines(PATIENT, PATIENT, call, PATIENT.multipliedBy(2)));
+        new Deadlines(PATIENT, PATIENT, call, call, PATIENT.multipliedBy(2)));
   }
 
   private static String run(List<String> argv) {
     try {
       Process process = new ProcessBuilder(argv).redirectErrorStream(true).start();
-      String printed =
-          new String(
-              process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+      String printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
       assertThat(process.waitFor()).as("%s: %s", argv.getFirst(), printed).isZero();
       return printed;
     } catch (IOException e) {

@@ -101,7 +101,22 @@ public final class Statuses {
           case NAME_INVALID, CERTIFICATE_REQUEST_INVALID -> Code.INVALID_ARGUMENT;
           case NAME_TAKEN -> Code.ALREADY_EXISTS;
         };
-    return status(code, text(denied), reason(denied.reason().name()));
+    return status(code, text(denied), reason(denied.reason().name()), help(next(denied.reason())));
+  }
+
+  private static String next(AccessException.Reason reason) {
+    return switch (reason) {
+      case TOKEN_UNKNOWN, TOKEN_EXPIRED, TOKEN_USED_UP ->
+          "make another token on the jumphost: cox machine join-token";
+      case TOKEN_BOUND_TO_OTHER_NAME ->
+          "join with the --name that the token is for, or make a token for this one:"
+              + " cox machine join-token";
+      case TOKEN_BOUND_TO_OTHER_HARDWARE ->
+          "make a token for this machine's serial number: cox machine join-token --serial";
+      case REVOKED, NOT_ENROLLED ->
+          "cox machine remove, then cox-agent join --anew with a token of cox machine join-token";
+      case TOO_MANY_ATTEMPTS, NAME_INVALID, CERTIFICATE_REQUEST_INVALID, NAME_TAKEN -> "";
+    };
   }
 
   private static ResourceInfo resource(RefusedException refused) {

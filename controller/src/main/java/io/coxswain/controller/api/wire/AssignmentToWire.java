@@ -6,9 +6,11 @@ import io.coxswain.controller.spec.ClusterSpec;
 import io.coxswain.controller.spec.Want;
 import io.coxswain.v1.Directory;
 import io.coxswain.v1.File;
+import io.coxswain.v1.GpuReset;
 import io.coxswain.v1.Group;
 import io.coxswain.v1.HostName;
 import io.coxswain.v1.HostsBlock;
+import io.coxswain.v1.MachineRebooted;
 import io.coxswain.v1.MpiCheck;
 import io.coxswain.v1.MpiProgram;
 import io.coxswain.v1.Packages;
@@ -16,6 +18,7 @@ import io.coxswain.v1.PathAbsent;
 import io.coxswain.v1.ProcessesAbsent;
 import io.coxswain.v1.SlurmNodeDrained;
 import io.coxswain.v1.SlurmNodeGone;
+import io.coxswain.v1.SlurmNodeRetested;
 import io.coxswain.v1.SlurmNodesReady;
 import io.coxswain.v1.SlurmQuiesced;
 import io.coxswain.v1.Step;
@@ -75,6 +78,11 @@ public final class AssignmentToWire {
                   .setClusterId(want.cluster().value())
                   .setPolicy(policy(want.jobs())));
       case Want.MpiCheck want -> wire.setMpiCheck(mpiCheck(want));
+      case Want.NodeRetested want -> wire.setSlurmNodeRetested(retested(want));
+      case Want.Rebooted want ->
+          wire.setMachineRebooted(MachineRebooted.newBuilder().setId(want.id()));
+      case Want.GpuReset want ->
+          wire.setGpuReset(GpuReset.newBuilder().setId(want.id()).setPciBusId(want.pciBusId()));
       case Want.ProcessesAbsent want ->
           wire.setProcessesAbsent(
               ProcessesAbsent.newBuilder().setUser(want.user()).setUid(want.uid()));
@@ -160,12 +168,24 @@ public final class AssignmentToWire {
 
   private static SlurmQuiesced.Policy policy(ClusterSpec.Intent intent) {
     return switch (intent) {
-      // A cluster that is to run is never quiesced; should it be asked all the same, no job is
-      // harmed.
-      case RUN, DESTROY -> SlurmQuiesced.Policy.REFUSE;
+      case RUN -> SlurmQuiesced.Policy.LET_RUN;
+      case DESTROY -> SlurmQuiesced.Policy.REFUSE;
       case DESTROY_AFTER_JOBS -> SlurmQuiesced.Policy.DRAIN;
       case DESTROY_WITH_JOBS -> SlurmQuiesced.Policy.CANCEL;
     };
+  }
+
+  private static SlurmNodeRetested retested(Want.NodeRetested want) {
+    return SlurmNodeRetested.newBuilder()
+        .setClusterId(want.cluster().value())
+        .setNode(want.node())
+        .setRanks(want.ranks())
+        .setGpus(want.gpus())
+        .setProgram(want.program())
+        .setUser(want.user())
+        .setMpi(want.mpi())
+        .setProof(want.proof())
+        .build();
   }
 
   private static MpiCheck mpiCheck(Want.MpiCheck want) {

@@ -2,10 +2,13 @@ package io.coxswain.controller.api.wire;
 
 import io.coxswain.controller.observed.MachineFacts;
 import io.coxswain.controller.observed.Reading;
+import io.coxswain.controller.observed.Verdict;
 import io.coxswain.v1.Gpu;
 import io.coxswain.v1.GpuReading;
+import io.coxswain.v1.Health;
 import io.coxswain.v1.NetworkInterface;
 import io.coxswain.v1.Observation;
+import io.coxswain.v1.RepairAction;
 import io.coxswain.v1.SlurmFacts;
 import java.net.InetAddress;
 import java.time.Instant;
@@ -46,7 +49,10 @@ public final class FactsFromWire {
         observation.getMpi().getOpenMpiVersion(),
         observation.getMpi().getPmixLoadable(),
         observation.getSlurmClustersList().stream().map(FactsFromWire::slurmCluster).toList(),
-        observation.getBootId());
+        observation.getBootId(),
+        new MachineFacts.Judged(
+            observation.getChecks(),
+            observation.getVerdictsList().stream().map(verdict -> verdict(verdict, now)).toList()));
   }
 
   /** The stream's own end is what other machines reach, unless it comes from this very machine. */
@@ -123,6 +129,42 @@ public final class FactsFromWire {
             slurm.getCoresPerSocket(),
             slurm.getThreadsPerCore(),
             slurm.getRealMemoryMib()));
+  }
+
+  private static Verdict verdict(io.coxswain.v1.Verdict verdict, Instant now) {
+    return new Verdict(
+        verdict.getCheck(),
+        verdict.getSubject(),
+        level(verdict.getLevel()),
+        verdict.getMessage(),
+        verdict.getExpected(),
+        verdict.hasSince() ? Times.instant("verdicts.since", verdict.getSince()) : now,
+        action(verdict.getAction()),
+        verdict.getDrain(),
+        verdict.getSuppressed(),
+        verdict.getCount());
+  }
+
+  private static Verdict.Level level(Health level) {
+    return switch (level) {
+      case PASS -> Verdict.Level.PASS;
+      case INFO -> Verdict.Level.INFO;
+      case WARNING -> Verdict.Level.WARNING;
+      case CRITICAL -> Verdict.Level.CRITICAL;
+      // A level of tomorrow may be a bad one.
+      case UNKNOWN, HEALTH_UNSPECIFIED, UNRECOGNIZED -> Verdict.Level.UNKNOWN;
+    };
+  }
+
+  private static Verdict.Action action(RepairAction action) {
+    return switch (action) {
+      case NO_REPAIR, REPAIR_ACTION_UNSPECIFIED -> Verdict.Action.NONE;
+      case RESET_GPU -> Verdict.Action.RESET_GPU;
+      case REBOOT -> Verdict.Action.REBOOT;
+      case REPLACE -> Verdict.Action.REPLACE;
+      // What we do not know is for people to look at.
+      case HARDWARE, UNRECOGNIZED -> Verdict.Action.HARDWARE;
+    };
   }
 
   private static MachineFacts.SlurmCluster slurmCluster(io.coxswain.v1.SlurmCluster cluster) {

@@ -77,7 +77,8 @@ public final class InstanceToWire {
     wire.setStep(outcome.step())
         .setStepNumber(outcome.stepNumber())
         .setStepCount(outcome.stepCount())
-        .setAttempt(outcome.attempt());
+        .setAttempt(outcome.attempt())
+        .setWaitingFor(outcome.waitingFor());
   }
 
   // A jumphost is no node: its scheduler is the slurmctld itself.

@@ -6,9 +6,11 @@ import io.coxswain.controller.observed.Machine;
 import io.coxswain.controller.observed.MachineFacts;
 import io.coxswain.controller.observed.Reading;
 import io.coxswain.controller.observed.Seen;
+import io.coxswain.controller.observed.Verdict;
 import io.coxswain.v1.Link;
 import io.coxswain.v1.MachineRole;
 import io.coxswain.v1.Observation;
+import io.coxswain.v1.RepairAction;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -48,6 +50,10 @@ public final class MachineToWire {
             .setCertificateExpiresAt(Times.wire(machine.certificateExpiresAt()))
             .setSerial(machine.serial());
     observation.ifPresent(wire::setObservation);
+    seen.facts()
+        .map(facts -> facts.judged().verdicts())
+        .orElse(List.of())
+        .forEach(verdict -> wire.addVerdicts(verdict(verdict)));
     machine.cleanedAt().ifPresent(at -> wire.setCleanedAt(Times.wire(at)));
     if (!seen.lastSeen().equals(Instant.EPOCH)) {
       wire.setLastSeenAt(Times.wire(seen.lastSeen()));
@@ -73,13 +79,38 @@ public final class MachineToWire {
     };
   }
 
-  static io.coxswain.v1.Health health(Health.Level level) {
+  static io.coxswain.v1.Health health(Verdict.Level level) {
     return switch (level) {
       case PASS -> io.coxswain.v1.Health.PASS;
       case INFO -> io.coxswain.v1.Health.INFO;
       case WARNING -> io.coxswain.v1.Health.WARNING;
       case CRITICAL -> io.coxswain.v1.Health.CRITICAL;
       case UNKNOWN -> io.coxswain.v1.Health.UNKNOWN;
+    };
+  }
+
+  private static io.coxswain.v1.Verdict verdict(Verdict verdict) {
+    return io.coxswain.v1.Verdict.newBuilder()
+        .setCheck(verdict.check())
+        .setSubject(verdict.subject())
+        .setLevel(health(verdict.level()))
+        .setMessage(verdict.message())
+        .setExpected(verdict.expected())
+        .setSince(Times.wire(verdict.since()))
+        .setAction(action(verdict.action()))
+        .setDrain(verdict.isDraining())
+        .setSuppressed(verdict.suppressed())
+        .setCount(verdict.count())
+        .build();
+  }
+
+  private static RepairAction action(Verdict.Action action) {
+    return switch (action) {
+      case NONE -> RepairAction.NO_REPAIR;
+      case RESET_GPU -> RepairAction.RESET_GPU;
+      case REBOOT -> RepairAction.REBOOT;
+      case REPLACE -> RepairAction.REPLACE;
+      case HARDWARE -> RepairAction.HARDWARE;
     };
   }
 

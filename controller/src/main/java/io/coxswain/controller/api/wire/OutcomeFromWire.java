@@ -20,6 +20,7 @@ public final class OutcomeFromWire {
         outcome.getStep(),
         outcome.getStepNumber(),
         outcome.getStepCount(),
+        outcome.getWaitingFor(),
         outcome.hasStartedAt()
             ? Optional.of(Times.instant("started_at", outcome.getStartedAt()))
             : Optional.empty(),

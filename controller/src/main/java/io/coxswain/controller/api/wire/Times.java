@@ -17,7 +17,7 @@ public final class Times {
   }
 
   /** Refuses what no calendar has, naming the field. */
-  static Instant instant(String field, Timestamp timestamp) {
+  public static Instant instant(String field, Timestamp timestamp) {
     try {
       return Instant.ofEpochSecond(timestamp.getSeconds(), timestamp.getNanos());
     } catch (DateTimeException | ArithmeticException e) {

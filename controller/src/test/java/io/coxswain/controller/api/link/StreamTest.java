@@ -249,6 +249,7 @@ class StreamTest {
           .say(
               report(
                   Observation.newBuilder()
+                      .setChecks(1)
                       .setGpus(
                           GpuReading.newBuilder()
                               .setState(GpuReading.State.UNSUPPORTED)
@@ -305,6 +306,7 @@ class StreamTest {
           Gpu.newBuilder().setIndex(i).setMinor(i).setModel("H200").setPciBusId("0000:0" + i));
     }
     return Observation.newBuilder()
+        .setChecks(1)
         .setObservedAt(Timestamp.newBuilder().setSeconds(Instant.now().getEpochSecond()))
         .setHostName("gpu01")
         .setPciGpuCount(8)

@@ -43,6 +43,9 @@ class AssignmentToWireTest {
           new Want.NodesReady(C, List.of("c-7f3a-0")),
           new Want.NodeGone(C, "c-7f3a-0"),
           new Want.NodeDrained(C, "c-7f3a-0", "repair"),
+          new Want.Rebooted("r-1"),
+          new Want.GpuReset("r-1", "0000:18:00.0"),
+          new Want.NodeRetested(C, "c-7f3a-0", 2, 8, "/p", "c-7f3a", "pmix", "m-1/1"),
           new Want.Quiesced(C, ClusterSpec.Intent.DESTROY_AFTER_JOBS),
           new Want.MpiCheck(
               C,
@@ -88,7 +91,7 @@ class AssignmentToWireTest {
   @Test
   void jobsAreNeverHarmedByMistake() {
     assertThat(wire(new Want.Quiesced(C, ClusterSpec.Intent.RUN)).getSlurmQuiesced().getPolicy())
-        .isEqualTo(SlurmQuiesced.Policy.REFUSE);
+        .isEqualTo(SlurmQuiesced.Policy.LET_RUN);
     assertThat(
             wire(new Want.Quiesced(C, ClusterSpec.Intent.DESTROY)).getSlurmQuiesced().getPolicy())
         .isEqualTo(SlurmQuiesced.Policy.REFUSE);

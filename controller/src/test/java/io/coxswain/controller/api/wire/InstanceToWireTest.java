@@ -54,6 +54,7 @@ class InstanceToWireTest {
     io.coxswain.v1.Instance wire = instance(InstanceState.CONFIGURING, seen);
 
     assertThat(wire.getStep()).isEqualTo("start slurmd");
+    assertThat(wire.getWaitingFor()).isEqualTo("slurmd registers");
     assertThat(wire.getStepsList())
         .extracting(StepOutcome::getStep)
         .containsExactly("install Slurm and MPI", "start slurmd");
@@ -84,6 +85,7 @@ class InstanceToWireTest {
             "install",
             1,
             4,
+            "the lock's holder, process 7",
             Optional.of(NOON),
             Optional.empty(),
             Optional.of(
@@ -168,6 +170,7 @@ class InstanceToWireTest {
         step,
         1,
         4,
+        state == GroupOutcome.State.RUNNING ? "slurmd registers" : "",
         Optional.of(NOON.plusSeconds(second)),
         Optional.empty(),
         Optional.empty(),

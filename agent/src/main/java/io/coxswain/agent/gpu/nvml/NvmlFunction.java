@@ -1,0 +1,108 @@
+package io.coxswain.agent.gpu.nvml;
+
+/**
+ * The functions of libnvidia-ml that are called, by their own names (NVML API reference; the
+ * unversioned names of its header are macros). Each is looked up for itself: drivers of all
+ * branches lack some.
+ */
+enum NvmlFunction {
+  INIT("nvmlInit_v2"),
+  SHUTDOWN("nvmlShutdown"),
+  ERROR_STRING("nvmlErrorString"),
+  DRIVER_VERSION("nvmlSystemGetDriverVersion"),
+  NVML_VERSION("nvmlSystemGetNVMLVersion"),
+  CUDA_VERSION("nvmlSystemGetCudaDriverVersion_v2"),
+  EXCLUDED_COUNT("nvmlGetExcludedDeviceCount"),
+  EXCLUDED("nvmlGetExcludedDeviceInfoByIndex"),
+  COUNT("nvmlDeviceGetCount_v2"),
+  HANDLE("nvmlDeviceGetHandleByIndex_v2"),
+  NAME("nvmlDeviceGetName"),
+  UUID("nvmlDeviceGetUUID"),
+  SERIAL("nvmlDeviceGetSerial"),
+  BOARD_PART_NUMBER("nvmlDeviceGetBoardPartNumber"),
+  VBIOS("nvmlDeviceGetVbiosVersion"),
+  INFOROM("nvmlDeviceGetInforomImageVersion"),
+  GSP_VERSION("nvmlDeviceGetGspFirmwareVersion"),
+  MINOR("nvmlDeviceGetMinorNumber"),
+  MODULE_ID("nvmlDeviceGetModuleId"),
+  PCI("nvmlDeviceGetPciInfo_v3"),
+  ARCHITECTURE("nvmlDeviceGetArchitecture"),
+  COMPUTE_CAPABILITY("nvmlDeviceGetCudaComputeCapability"),
+  PLATFORM("nvmlDeviceGetPlatformInfo"),
+  MEMORY_V2("nvmlDeviceGetMemoryInfo_v2"),
+  MEMORY("nvmlDeviceGetMemoryInfo"),
+  BAR1("nvmlDeviceGetBAR1MemoryInfo"),
+  UTILIZATION("nvmlDeviceGetUtilizationRates"),
+  ENCODER("nvmlDeviceGetEncoderUtilization"),
+  DECODER("nvmlDeviceGetDecoderUtilization"),
+  JPEG("nvmlDeviceGetJpgUtilization"),
+  OFA("nvmlDeviceGetOfaUtilization"),
+  TEMPERATURE_V("nvmlDeviceGetTemperatureV"),
+  TEMPERATURE("nvmlDeviceGetTemperature"),
+  TEMPERATURE_MARGIN("nvmlDeviceGetMarginTemperature"),
+  TEMPERATURE_THRESHOLD("nvmlDeviceGetTemperatureThreshold"),
+  POWER("nvmlDeviceGetPowerUsage"),
+  POWER_LIMIT("nvmlDeviceGetEnforcedPowerLimit"),
+  POWER_LIMIT_DEFAULT("nvmlDeviceGetPowerManagementDefaultLimit"),
+  POWER_LIMITS("nvmlDeviceGetPowerManagementLimitConstraints"),
+  ENERGY("nvmlDeviceGetTotalEnergyConsumption"),
+  CLOCK("nvmlDeviceGetClockInfo"),
+  CLOCK_MAX("nvmlDeviceGetMaxClockInfo"),
+  PERFORMANCE_STATE("nvmlDeviceGetPerformanceState"),
+  CLOCK_EVENT_REASONS("nvmlDeviceGetCurrentClocksEventReasons"),
+  CLOCK_THROTTLE_REASONS("nvmlDeviceGetCurrentClocksThrottleReasons"),
+  ECC_MODE("nvmlDeviceGetEccMode"),
+  ECC_ERRORS("nvmlDeviceGetTotalEccErrors"),
+  SRAM_ECC("nvmlDeviceGetSramEccErrorStatus"),
+  REMAPPED_ROWS("nvmlDeviceGetRemappedRows"),
+  ROW_HISTOGRAM("nvmlDeviceGetRowRemapperHistogram"),
+  RETIRED_PAGES("nvmlDeviceGetRetiredPages_v2"),
+  RETIRED_PAGES_PENDING("nvmlDeviceGetRetiredPagesPendingStatus"),
+  REPAIR_STATUS("nvmlDeviceGetRepairStatus"),
+  UNREPAIRABLE_MEMORY("nvmlDeviceGetUnrepairableMemoryFlag_v1"),
+  PCIE_GENERATION("nvmlDeviceGetCurrPcieLinkGeneration"),
+  PCIE_WIDTH("nvmlDeviceGetCurrPcieLinkWidth"),
+  PCIE_GENERATION_MAX("nvmlDeviceGetMaxPcieLinkGeneration"),
+  PCIE_WIDTH_MAX("nvmlDeviceGetMaxPcieLinkWidth"),
+  PCIE_REPLAYS("nvmlDeviceGetPcieReplayCounter"),
+  LINK_STATE("nvmlDeviceGetNvLinkState"),
+  LINK_VERSION("nvmlDeviceGetNvLinkVersion"),
+  LINK_REMOTE_TYPE("nvmlDeviceGetNvLinkRemoteDeviceType"),
+  LINK_REMOTE_PCI("nvmlDeviceGetNvLinkRemotePciInfo_v2"),
+  LINK_ERRORS("nvmlDeviceGetNvLinkErrorCounter"),
+  FABRIC("nvmlDeviceGetGpuFabricInfoV"),
+  MIG_MODE("nvmlDeviceGetMigMode"),
+  MIG_MAX("nvmlDeviceGetMaxMigDeviceCount"),
+  MIG_HANDLE("nvmlDeviceGetMigDeviceHandleByIndex"),
+  MIG_PARENT("nvmlDeviceGetDeviceHandleFromMigDeviceHandle"),
+  MIG_GPU_INSTANCE("nvmlDeviceGetGpuInstanceId"),
+  MIG_COMPUTE_INSTANCE("nvmlDeviceGetComputeInstanceId"),
+  MIG_ATTRIBUTES("nvmlDeviceGetAttributes_v2"),
+  MIG_PROFILE("nvmlDeviceGetGpuInstanceProfileInfoV"),
+  PROCESS_DETAILS("nvmlDeviceGetRunningProcessDetailList"),
+  COMPUTE_PROCESSES("nvmlDeviceGetComputeRunningProcesses_v3"),
+  GRAPHICS_PROCESSES("nvmlDeviceGetGraphicsRunningProcesses_v3"),
+  MPS_PROCESSES("nvmlDeviceGetMPSComputeRunningProcesses_v3"),
+  PERSISTENCE("nvmlDeviceGetPersistenceMode"),
+  COMMON_ANCESTOR("nvmlDeviceGetTopologyCommonAncestor"),
+  P2P_STATUS("nvmlDeviceGetP2PStatus"),
+  CPU_AFFINITY("nvmlDeviceGetCpuAffinity"),
+  MEMORY_AFFINITY("nvmlDeviceGetMemoryAffinity"),
+  NUMA_NODE("nvmlDeviceGetNumaNodeId"),
+  FIELDS("nvmlDeviceGetFieldValues"),
+  EVENT_SET_CREATE("nvmlEventSetCreate"),
+  EVENT_SET_FREE("nvmlEventSetFree"),
+  EVENT_SET_WAIT("nvmlEventSetWait_v2"),
+  EVENT_TYPES("nvmlDeviceGetSupportedEventTypes"),
+  EVENT_REGISTER("nvmlDeviceRegisterEvents");
+
+  private final String symbol;
+
+  NvmlFunction(String symbol) {
+    this.symbol = symbol;
+  }
+
+  String symbol() {
+    return symbol;
+  }
+}

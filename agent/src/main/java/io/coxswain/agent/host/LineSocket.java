@@ -1,0 +1,103 @@
+package io.coxswain.agent.host;
+
+import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.AsynchronousCloseException;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.function.UnaryOperator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A Unix socket at which programs of this machine ask one line and get one line. Who may ask is
+ * decided by the permissions of the directory that it lies in. Each caller has a thread of its own:
+ * one that says nothing keeps nobody else waiting, and loses its turn when the socket closes.
+ */
+public final class LineSocket implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(LineSocket.class);
+  private static final int LONGEST_QUESTION = 1024;
+
+  private final ServerSocketChannel server;
+  private final UnaryOperator<String> answers;
+
+  private LineSocket(ServerSocketChannel server, UnaryOperator<String> answers) {
+    this.server = server;
+    this.answers = answers;
+  }
+
+  /**
+   * Opens it, in place of one that an earlier run left behind, and answers until it is closed.
+   *
+   * @param answers question to answer, both without their line ends; called on many threads
+   */
+  public static LineSocket open(String path, UnaryOperator<String> answers) {
+    try {
+      Path place = Path.of(path);
+      Files.deleteIfExists(place);
+      ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+      server.bind(UnixDomainSocketAddress.of(place));
+      LineSocket socket = new LineSocket(server, answers);
+      Thread.ofVirtual().name("socket " + place.getFileName()).start(socket::accept);
+      return socket;
+    } catch (IOException e) {
+      throw new HostException(
+          HostException.Reason.IO_ERROR, path + ": no socket can be opened: " + e.getMessage());
+    }
+  }
+
+  @Override
+  public void close() {
+    try {
+      server.close();
+    } catch (IOException e) {
+      log.warn("socket: {}", e.getMessage());
+    }
+  }
+
+  private void accept() {
+    while (server.isOpen()) {
+      try {
+        SocketChannel caller = server.accept();
+        Thread.ofVirtual().start(() -> answer(caller));
+      } catch (AsynchronousCloseException e) {
+        return;
+      } catch (IOException e) {
+        log.warn("socket: {}", e.getMessage());
+      }
+    }
+  }
+
+  private void answer(SocketChannel caller) {
+    try (caller) {
+      String question = question(caller);
+      if (!question.isEmpty()) {
+        ByteBuffer line =
+            ByteBuffer.wrap((answers.apply(question) + "\n").getBytes(StandardCharsets.UTF_8));
+        while (line.hasRemaining()) {
+          caller.write(line);
+        }
+      }
+    } catch (IOException e) {
+      log.debug("socket: a caller went away: {}", e.getMessage());
+    }
+  }
+
+  /** Up to the first line end; empty when the caller sent none, or too much. */
+  private static String question(SocketChannel caller) throws IOException {
+    ByteBuffer buffer = ByteBuffer.allocate(LONGEST_QUESTION);
+    while (buffer.hasRemaining() && caller.read(buffer) >= 0) {
+      String text = new String(buffer.array(), 0, buffer.position(), StandardCharsets.UTF_8);
+      int end = text.indexOf('\n');
+      if (end >= 0) {
+        return text.substring(0, end).strip();
+      }
+    }
+    return "";
+  }
+}

@@ -1,0 +1,174 @@
+package io.coxswain.controller.plan;
+
+import io.coxswain.controller.lifecycle.Hold;
+import io.coxswain.controller.lifecycle.Instance;
+import io.coxswain.controller.lifecycle.InstanceEvent;
+import io.coxswain.controller.observed.GroupOutcome;
+import io.coxswain.controller.observed.MachineFacts;
+import io.coxswain.controller.observed.Verdict;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/**
+ * Keeps the nodes of machines that are not well from jobs, and gives them back once they are well
+ * and were tested. Only what an agent says now counts: silence, and what the store remembers of
+ * another time, changes nothing.
+ */
+final class Holds {
+  // What slurmctld writes when slurmd says that its Prolog or Epilog failed.
+  private static final Pattern PROLOG = Pattern.compile("(Prolog|Epilog) error");
+
+  private final World world;
+  private final Assignments assignments;
+  private final Draft draft;
+  private final Instant now;
+
+  Holds(World world, Assignments assignments, Draft draft, Instant now) {
+    this.world = world;
+    this.assignments = assignments;
+    this.draft = draft;
+    this.now = now;
+  }
+
+  /** Lays a hold on a running worker, or takes it off. */
+  void judge(Instance worker) {
+    Optional<MachineFacts> facts = judged(worker);
+    if (facts.isEmpty()) {
+      return;
+    }
+    Optional<Verdict> worst = worst(facts.get());
+    Optional<Hold> hold = worker.hold();
+    Optional<Hold.Repair> repair = hold.flatMap(Hold::repair);
+    if (repair.isPresent()) {
+      repair(worker, hold.get(), repair.get(), facts.get().at());
+    } else if (hold.isEmpty()) {
+      worst
+          .map(verdict -> Hold.of(verdict, now, facts.get().at()))
+          .or(() -> refused(worker, facts.get().at()))
+          .ifPresent(laid -> lay(worker, laid));
+    } else if (worst.isPresent()) {
+      if (hold.get().isRetesting()) {
+        lay(worker, Hold.of(worst.get(), now, facts.get().at()));
+      }
+    } else if (!hold.get().isRetesting()) {
+      if (facts.get().at().isAfter(hold.get().reportedAt())) {
+        draft.put(worker.held(Optional.of(hold.get().retesting())));
+        draft.note(worker, "RETESTING", hold.get().check() + " is over; the node is tested");
+      }
+    } else if (isDoneByJumphost(worker)) {
+      draft.put(worker.held(Optional.empty()));
+      draft.note(worker, "RETURNED", "tested, and given back to jobs");
+    }
+  }
+
+  /** Takes a repair a step further: the node without jobs, the machine repaired. */
+  private void repair(Instance worker, Hold hold, Hold.Repair repair, Instant reportedAt) {
+    String what =
+        repair.action().word() + (repair.subject().isEmpty() ? "" : " " + repair.subject());
+    if (!repair.isUnderWay()) {
+      if (isDoneByJumphost(worker)) {
+        draft.put(worker.held(Optional.of(hold.with(repair.begun()))));
+        draft.note(worker, "REPAIRING", what);
+      }
+      return;
+    }
+    Optional<GroupOutcome> told = assignments.outcome(worker, GroupNames.repair(worker.cluster()));
+    if (told.isEmpty()) {
+      return;
+    }
+    boolean isFailed =
+        told.get().state() == GroupOutcome.State.FAILED
+            && told.get().attempt() >= Limits.ATTEMPTS
+            && told.get().failure().map(why -> !why.reason().equals("BLOCKED")).orElse(false);
+    if (told.get().state() == GroupOutcome.State.DONE) {
+      draft.put(worker.held(Optional.of(hold.repaired(reportedAt))));
+      draft.note(worker, "REPAIRED", what);
+    } else if (isFailed) {
+      draft.put(worker.held(Optional.of(hold.repaired(reportedAt))));
+      String why = told.get().failure().map(GroupOutcome.Failure::message).orElse("");
+      draft.note(worker, "REPAIR_FAILED", what + ": " + why);
+    }
+  }
+
+  /** Fails a worker on its way whose machine should take no jobs; says whether it did. */
+  boolean fails(Instance worker) {
+    Optional<Verdict> worst = judged(worker).flatMap(Holds::worst);
+    worst.ifPresent(
+        verdict -> {
+          String message = draft.machineName(worker) + " is not well: " + verdict.line();
+          GroupOutcome.Failure failure =
+              new GroupOutcome.Failure(
+                  "UNHEALTHY",
+                  message,
+                  List.of(),
+                  verdict.action() == Verdict.Action.NONE
+                      ? "cox why " + draft.machineName(worker)
+                      : verdict.action().word() + " on " + draft.machineName(worker));
+          draft.happen(worker, InstanceEvent.STEP_FAILED, message, Optional.of(failure));
+        });
+    return worst.isPresent();
+  }
+
+  private void lay(Instance worker, Hold hold) {
+    draft.put(worker.held(Optional.of(hold)));
+    draft.note(worker, "HELD", "kept from jobs: " + hold.reason() + ": " + hold.message());
+  }
+
+  /** Whether the jumphost's agent has done what the hold asks for now. */
+  private boolean isDoneByJumphost(Instance worker) {
+    return world
+        .jumphost(worker.cluster())
+        .map(
+            jumphost ->
+                assignments.isDone(jumphost, GroupNames.hold(worker.cluster(), worker.name())))
+        .orElse(false);
+  }
+
+  /** A job's prolog failed there: Slurm has drained the node, and it is for us to give it back. */
+  private Optional<Hold> refused(Instance worker, Instant reportedAt) {
+    return world
+        .jumphost(worker.cluster())
+        .map(jumphost -> world.machines().get(jumphost.machineId()))
+        .flatMap(view -> view.seen().facts())
+        .flatMap(facts -> facts.slurmCluster(worker.cluster().value()))
+        .flatMap(
+            slurm ->
+                slurm.nodes().stream()
+                    .filter(node -> node.name().equals(worker.name()))
+                    .filter(node -> PROLOG.matcher(node.reason()).lookingAt())
+                    .findFirst())
+        .map(
+            node ->
+                new Hold(
+                    "prolog",
+                    "",
+                    Verdict.Action.NONE,
+                    "slurmd: " + node.reason() + "; its agent refused a job, or did not answer",
+                    now,
+                    reportedAt,
+                    false,
+                    Optional.empty()));
+  }
+
+  /** What the agent of a worker says in this run of ours; empty when it has judged nothing. */
+  private Optional<MachineFacts> judged(Instance worker) {
+    MachineView view = world.machines().get(worker.machineId());
+    if (worker.isJumphost() || view == null || !view.seen().isConnected()) {
+      return Optional.empty();
+    }
+    // What the store remembers has no address.
+    return view.seen()
+        .facts()
+        .filter(facts -> !facts.address().isEmpty() && facts.judged().checks() > 0);
+  }
+
+  private static Optional<Verdict> worst(MachineFacts facts) {
+    return facts.judged().draining().stream()
+        .max(
+            Comparator.comparing(Verdict::action)
+                .thenComparing(Comparator.comparing(Verdict::since).reversed()));
+  }
+}
