@@ -3,7 +3,6 @@ package io.coxswain.cli;
 import io.coxswain.v1.Cluster;
 import io.coxswain.v1.DestroyClusterRequest;
 import io.coxswain.v1.Operation;
-import io.coxswain.v1.OperationUpdate;
 import java.io.IOException;
 import java.util.UUID;
 import picocli.CommandLine.Command;
@@ -74,7 +73,9 @@ final class ClusterDestroyCommand extends PrintingCommand {
             .setJobs(jobs())
             .build();
     Operation operation = controller().call("Clusters/DestroyCluster", request, Operation.parser());
-    return waiting.isWanted() ? waitFor(operation, waiting) : tell(doomed, operation);
+    return waiting.isWanted()
+        ? OperationEnd.await(this, operation, waiting)
+        : tell(doomed, operation);
   }
 
   private DestroyClusterRequest.Jobs jobs() {
@@ -104,17 +105,6 @@ final class ClusterDestroyCommand extends PrintingCommand {
     if (!isPrinted(operation, operation.getId())) {
       line("cluster " + ClusterPage.title(doomed) + " is being destroyed");
       line("follow it: cox operation watch " + operation.getId());
-    }
-    return ExitCode.DONE;
-  }
-
-  private int waitFor(Operation operation, Waiting waiting) {
-    OperationUpdate end =
-        Watch.toTheEnd(controller(), terminal(), operation.getId(), waiting.limit());
-    boolean isPrinted = isPrinted(end.getOperation(), end.getOperation().getId());
-    OperationEnd.check(end);
-    if (!isPrinted) {
-      OperationEnd.print(end.getOperation(), terminal());
     }
     return ExitCode.DONE;
   }

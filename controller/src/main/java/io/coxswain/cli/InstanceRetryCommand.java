@@ -1,7 +1,6 @@
 package io.coxswain.cli;
 
 import io.coxswain.v1.Operation;
-import io.coxswain.v1.OperationUpdate;
 import io.coxswain.v1.RetryInstanceRequest;
 import java.util.UUID;
 import picocli.CommandLine.Command;
@@ -37,24 +36,13 @@ final class InstanceRetryCommand extends PrintingCommand {
             .setRequestId(UUID.randomUUID().toString())
             .build();
     Operation operation = controller().call("Instances/RetryInstance", request, Operation.parser());
-    return waiting.isWanted() ? waitFor(operation, waiting) : tell(operation);
+    return waiting.isWanted() ? OperationEnd.await(this, operation, waiting) : tell(operation);
   }
 
   private int tell(Operation operation) {
     if (!isPrinted(operation, operation.getId())) {
       line(instance + " is tried again");
       line("follow it: cox operation watch " + operation.getId());
-    }
-    return ExitCode.DONE;
-  }
-
-  private int waitFor(Operation operation, Waiting waiting) {
-    OperationUpdate end =
-        Watch.toTheEnd(controller(), terminal(), operation.getId(), waiting.limit());
-    boolean isPrinted = isPrinted(end.getOperation(), end.getOperation().getId());
-    OperationEnd.check(end);
-    if (!isPrinted) {
-      OperationEnd.print(end.getOperation(), terminal());
     }
     return ExitCode.DONE;
   }

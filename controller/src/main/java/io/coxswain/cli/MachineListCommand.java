@@ -1,11 +1,9 @@
 package io.coxswain.cli;
 
-import io.coxswain.v1.ListMachinesRequest;
 import io.coxswain.v1.ListMachinesResponse;
 import io.coxswain.v1.Machine;
 import java.time.Instant;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
 
 /** {@code cox machine list}. */
 @Command(
@@ -19,21 +17,10 @@ import picocli.CommandLine.Option;
       "  cox machine list -l rack=a1,gpu=H200     only machines with these labels",
       "  cox machine list -o wide                 serial, driver, labels, last seen"
     })
-final class MachineListCommand extends PrintingCommand {
-  @Option(
-      names = {"-l", "--selector"},
-      paramLabel = "LABEL=VALUE,...",
-      description = "Only machines with all these labels.")
-  String selector = "";
-
+final class MachineListCommand extends MachineSelectionCommand {
   @Override
   int run() {
-    ListMachinesResponse answer =
-        controller()
-            .call(
-                "Machines/ListMachines",
-                ListMachinesRequest.newBuilder().setSelector(selector).build(),
-                ListMachinesResponse.parser());
+    ListMachinesResponse answer = machines();
     if (format == Format.NAME) {
       for (Machine machine : answer.getMachinesList()) {
         line(machine.getName());

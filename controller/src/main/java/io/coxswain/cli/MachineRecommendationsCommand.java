@@ -1,13 +1,11 @@
 package io.coxswain.cli;
 
-import io.coxswain.v1.ListMachinesRequest;
 import io.coxswain.v1.ListMachinesResponse;
 import io.coxswain.v1.Machine;
 import io.coxswain.v1.RepairAction;
 import io.coxswain.v1.Verdict;
 import java.time.Instant;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
 
 /** {@code cox machine recommendations}. */
 @Command(
@@ -27,21 +25,10 @@ import picocli.CommandLine.Option;
       "  cox machine recommendations",
       "  cox machine recommendations -l rack=a1 -o json | jq '.machines[].verdicts'"
     })
-final class MachineRecommendationsCommand extends PrintingCommand {
-  @Option(
-      names = {"-l", "--selector"},
-      paramLabel = "LABEL=VALUE,...",
-      description = "Only machines with all these labels.")
-  String selector = "";
-
+final class MachineRecommendationsCommand extends MachineSelectionCommand {
   @Override
   int run() {
-    ListMachinesResponse answer =
-        controller()
-            .call(
-                "Machines/ListMachines",
-                ListMachinesRequest.newBuilder().setSelector(selector).build(),
-                ListMachinesResponse.parser());
+    ListMachinesResponse answer = machines();
     ListMachinesResponse.Builder unwell = ListMachinesResponse.newBuilder();
     for (Machine machine : answer.getMachinesList()) {
       if (machine.getVerdictsList().stream().anyMatch(MachineRecommendationsCommand::isAdvice)) {
@@ -54,7 +41,9 @@ final class MachineRecommendationsCommand extends PrintingCommand {
     }
     return isPrinted(unwell.build())
         ? ExitCode.DONE
-        : print(table(unwell), "nothing: " + Text.count(answer.getMachinesCount(), "machine"));
+        : print(
+            table(unwell),
+            "nothing to recommend for " + Text.count(answer.getMachinesCount(), "machine"));
   }
 
   private Table table(ListMachinesResponse.Builder unwell) {

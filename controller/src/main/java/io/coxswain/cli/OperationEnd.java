@@ -41,6 +41,19 @@ final class OperationEnd {
         List.of("cox why " + operation.getClusterId()));
   }
 
+  /** Follows the operation to its end, and prints that as the command prints; throws as above. */
+  static int await(PrintingCommand command, Operation operation, Waiting waiting) {
+    OperationUpdate end =
+        Watch.toTheEnd(
+            command.controller(), command.terminal(), operation.getId(), waiting.limit());
+    boolean isPrinted = command.isPrinted(end.getOperation(), end.getOperation().getId());
+    check(end);
+    if (!isPrinted) {
+      print(end.getOperation(), command.terminal());
+    }
+    return ExitCode.DONE;
+  }
+
   static void print(Operation operation, Terminal terminal) {
     PrintStream out = terminal.out();
     String id = Text.clean(operation.getClusterId());

@@ -2,10 +2,10 @@ package io.coxswain.controller.api;
 
 import io.coxswain.controller.access.JoinTokens;
 import io.coxswain.controller.api.caller.Caller;
+import io.coxswain.controller.api.wire.FactsFromWire;
 import io.coxswain.controller.api.wire.Times;
 import io.coxswain.controller.lifecycle.Instance;
 import io.coxswain.controller.observed.Machine;
-import io.coxswain.controller.observed.Verdict;
 import io.coxswain.controller.reconcile.Agents;
 import io.coxswain.controller.reconcile.Fleet;
 import io.coxswain.controller.reconcile.Intents;
@@ -24,7 +24,6 @@ import io.coxswain.v1.MachineRole;
 import io.coxswain.v1.MachinesGrpc;
 import io.coxswain.v1.RemoveMachineRequest;
 import io.coxswain.v1.RemoveMachineResponse;
-import io.coxswain.v1.RepairAction;
 import io.coxswain.v1.RepairMachineRequest;
 import io.coxswain.v1.RepairMachineResponse;
 import io.coxswain.v1.RevokeMachineRequest;
@@ -157,7 +156,7 @@ final class MachinesService extends MachinesGrpc.MachinesImplBase {
     Repairs.Wish wish =
         new Repairs.Wish(
             request.getName(),
-            action(request.getAction()),
+            FactsFromWire.action(request.getAction()),
             request.getSubject(),
             Caller.current().name());
     Repairs.Plan plan =
@@ -166,16 +165,6 @@ final class MachinesService extends MachinesGrpc.MachinesImplBase {
     Requests.answer(
         out,
         RepairMachineResponse.newBuilder().addAllPlan(plan.steps()).setMachine(machine).build());
-  }
-
-  private static Verdict.Action action(RepairAction action) {
-    return switch (action) {
-      case RESET_GPU -> Verdict.Action.RESET_GPU;
-      case REBOOT -> Verdict.Action.REBOOT;
-      case REPLACE -> Verdict.Action.REPLACE;
-      case HARDWARE -> Verdict.Action.HARDWARE;
-      case NO_REPAIR, REPAIR_ACTION_UNSPECIFIED, UNRECOGNIZED -> Verdict.Action.NONE;
-    };
   }
 
   private void answer(StreamObserver<io.coxswain.v1.Machine> out, Machine machine) {

@@ -81,12 +81,17 @@ public record Hold(
     return new Hold(check, subject, action, message, since, reportedAt, true, Optional.empty());
   }
 
+  /** Whether a subject is a GPU: a PCI address such as 0000:18:00.0. */
+  public static boolean isGpu(String subject) {
+    return PCI.matcher(subject).matches();
+  }
+
   /**
    * The reason of Slurm's drain without its prefix, the short part first, since sinfo cuts it:
    * {@code xid-79 gpu=0000:18:00.0 reboot}.
    */
   public String reason() {
-    String where = PCI.matcher(subject).matches() ? " gpu=" + subject : " on=" + subject;
+    String where = isGpu(subject) ? " gpu=" + subject : " on=" + subject;
     return check
         + (subject.isEmpty() ? "" : where)
         + (action == Verdict.Action.NONE ? "" : " " + action.word());

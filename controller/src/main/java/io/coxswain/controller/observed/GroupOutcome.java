@@ -30,6 +30,17 @@ public record GroupOutcome(
     steps = List.copyOf(steps);
   }
 
+  /** Whether it may not be done now, for a reason outside of it: jobs run. */
+  public boolean isBlocked() {
+    return state == State.FAILED
+        && failure.map(why -> why.reason().equals("BLOCKED")).orElse(false);
+  }
+
+  /** Whether it has failed often enough; what waits for users' jobs is not given up. */
+  public boolean isGivenUp(int attempts) {
+    return state == State.FAILED && attempt >= attempts && !isBlocked();
+  }
+
   public enum State {
     WAITING,
     RUNNING,

@@ -261,14 +261,14 @@ public final class Decision {
       return;
     }
     outcome
-        .filter(told -> isBlocked(told) || isGivenUp(told, Limits.ATTEMPTS))
+        .filter(told -> told.isBlocked() || told.isGivenUp(Limits.ATTEMPTS))
         .ifPresent(told -> refuse(jumphost, told));
   }
 
   private void refuse(Instance jumphost, GroupOutcome told) {
     String failure = told.failure().map(GroupOutcome.Failure::message).orElse("");
     String why =
-        isBlocked(told)
+        told.isBlocked()
             ? failure + "; wait for them"
             : "whether it has jobs is not known: " + failure + "; cox why " + jumphost.name();
     draft.put(cluster.with(cluster.spec().withIntent(ClusterSpec.Intent.RUN)));
@@ -281,7 +281,7 @@ public final class Decision {
     MachineView view = world.machines().get(jumphost.machineId());
     boolean isSilent = view == null || !view.seen().isConnected();
     Optional<GroupOutcome> outcome = assignments.outcome(jumphost, GroupNames.quiesce(id));
-    boolean isGivenUp = outcome.filter(told -> isGivenUp(told, Limits.ATTEMPTS)).isPresent();
+    boolean isGivenUp = outcome.filter(told -> told.isGivenUp(Limits.ATTEMPTS)).isPresent();
     if (assignments.isDone(jumphost, GroupNames.quiesce(id))
         || (byForce && (isSilent || isGivenUp))) {
       draft.put(jumphost.settled(jumphost.settled().serving(false)));
@@ -295,7 +295,7 @@ public final class Decision {
   /** Whether the group failed for good; then the event has happened. */
   private boolean fails(Instance instance, String group, InstanceEvent event, int attempts) {
     Optional<GroupOutcome> outcome =
-        assignments.outcome(instance, group).filter(told -> isGivenUp(told, attempts));
+        assignments.outcome(instance, group).filter(told -> told.isGivenUp(attempts));
     outcome
         .flatMap(GroupOutcome::failure)
         .ifPresent(
@@ -315,18 +315,6 @@ public final class Decision {
                           failure.reason(), message, failure.tail(), failure.nextAction())));
             });
     return outcome.isPresent();
-  }
-
-  /** What waits for users' jobs is not given up. */
-  private static boolean isGivenUp(GroupOutcome told, int attempts) {
-    return told.state() == GroupOutcome.State.FAILED
-        && told.attempt() >= attempts
-        && !isBlocked(told);
-  }
-
-  private static boolean isBlocked(GroupOutcome told) {
-    return told.state() == GroupOutcome.State.FAILED
-        && told.failure().map(failure -> failure.reason().equals("BLOCKED")).orElse(false);
   }
 
   private boolean isOverdue(Instance instance) {

@@ -79,14 +79,10 @@ final class Holds {
     if (told.isEmpty()) {
       return;
     }
-    boolean isFailed =
-        told.get().state() == GroupOutcome.State.FAILED
-            && told.get().attempt() >= Limits.ATTEMPTS
-            && told.get().failure().map(why -> !why.reason().equals("BLOCKED")).orElse(false);
     if (told.get().state() == GroupOutcome.State.DONE) {
       draft.put(worker.held(Optional.of(hold.repaired(reportedAt))));
       draft.note(worker, "REPAIRED", what);
-    } else if (isFailed) {
+    } else if (told.get().isGivenUp(Limits.ATTEMPTS)) {
       draft.put(worker.held(Optional.of(hold.repaired(reportedAt))));
       String why = told.get().failure().map(GroupOutcome.Failure::message).orElse("");
       draft.note(worker, "REPAIR_FAILED", what + ": " + why);

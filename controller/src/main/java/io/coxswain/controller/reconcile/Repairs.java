@@ -21,16 +21,12 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
  * Wishes to repair a machine: checked, written down as a hold of its instance, then carried out.
  */
 public final class Repairs {
-  private static final Pattern PCI =
-      Pattern.compile("[0-9a-f]{4,8}:[0-9a-f]{2}:[0-9a-f]{2}\\.[0-9a-f]");
-
   private final Store store;
   private final Fleet fleet;
   private final InstantSource clock;
@@ -139,7 +135,7 @@ public final class Repairs {
         }
       }
       case RESET_GPU -> {
-        if (!PCI.matcher(wish.subject()).matches()) {
+        if (!Hold.isGpu(wish.subject())) {
           throw new InvalidSpecException(
               "subject",
               "subject: '"

@@ -156,13 +156,13 @@ public final class FactsFromWire {
     };
   }
 
-  private static Verdict.Action action(RepairAction action) {
+  /** What would help; what we do not know is for people to look at. */
+  public static Verdict.Action action(RepairAction action) {
     return switch (action) {
       case NO_REPAIR, REPAIR_ACTION_UNSPECIFIED -> Verdict.Action.NONE;
       case RESET_GPU -> Verdict.Action.RESET_GPU;
       case REBOOT -> Verdict.Action.REBOOT;
       case REPLACE -> Verdict.Action.REPLACE;
-      // What we do not know is for people to look at.
       case HARDWARE, UNRECOGNIZED -> Verdict.Action.HARDWARE;
     };
   }
