@@ -2,12 +2,15 @@
 # Every test there is, counted one by one.
 
 readonly PARTS=(maven packages lint rack)
+# What takes many minutes and is asked for by name: vagrant/rack test --slow.
+readonly SLOW=slow
 
 run_checks() {
   local parts=("$@") part
   ((${#parts[@]})) || parts=("${PARTS[@]}")
+  parts=("${parts[@]/#--slow/$SLOW}")
   for part in "${parts[@]}"; do
-    [[ " ${PARTS[*]} " == *" $part "* ]] || misuse "test: no part '$part' (parts: ${PARTS[*]})"
+    [[ " ${PARTS[*]} $SLOW " == *" $part "* ]] || misuse "test: no part '$part' (parts: ${PARTS[*]})"
   done
 
   PASSED=0 FAILED=0 SKIPPED=0 CHILD="" INTERRUPTED=""
@@ -146,6 +149,15 @@ check_rack() {
   mkdir -p "$STATE/bats"
   check_suite "bats" "$STATE/bats" env RACK="$ROOM/rack" \
     bats --timing --print-output-on-failure --report-formatter junit --output "$STATE/bats" "$ROOM/test" || true
+}
+
+check_slow() {
+  take_down >"$STATE/logs/down.log" 2>&1
+  check "rack up" up --workers 1 || return 0
+  rm -rf "$STATE/bats"
+  mkdir -p "$STATE/bats"
+  check_suite "bats, slow" "$STATE/bats" env RACK="$ROOM/rack" \
+    bats --timing --print-output-on-failure --report-formatter junit --output "$STATE/bats" "$ROOM/test/slow" || true
 }
 
 in_directory() {

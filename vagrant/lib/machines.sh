@@ -153,8 +153,9 @@ YAML
   } >"$STATE/inventory.yml"
 }
 
+# With connections of its own: Ansible names them by the host alone, and every rack has a jumphost.
 run_ansible() {
-  (cd "$REPO/ansible" && ANSIBLE_LOCAL_TEMP=$STATE/ansible ansible-playbook -i "$STATE/inventory.yml" \
+  (cd "$REPO/ansible" && ANSIBLE_LOCAL_TEMP=$STATE/ansible ANSIBLE_SSH_CONTROL_PATH_DIR=$SOCKETS/ssh ansible-playbook -i "$STATE/inventory.yml" \
     --forks 10 "$@" site.yml) 2>&1 | tee "$STATE/logs/ansible.log"
 }
 

@@ -142,10 +142,13 @@ told() { on "$1" grep -q "\"$2\"" /run/coxswain-agent/health.json; }
   within 15 is_drained "$node"
   within 90 repaired "$node"
   within 60 is_back "$node"
-  [ "$(cox machine info "$machine" -o json | jq -r .observation.bootId)" != "$boot" ]
+  within 30 rebooted "$machine" "$boot"
   run cox machine repair worker-2 --action reset-gpu --gpu 18
   [ "$status" -eq 2 ]
 }
+
+# The report that is kept may be older than the one that the controller acted on.
+rebooted() { [ "$(cox machine info "$1" -o json | jq -r .observation.bootId)" != "$2" ]; }
 
 # A machine in a container does not come up again by itself.
 repaired() {

@@ -1,24 +1,34 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * What slurmd runs as Prolog, Epilog and HealthCheckProgram of a node: asks the machine's agent for the verdict that it
- * has at hand. No JVM, no Slurm command, nothing that can hang: every wait has a deadline.
+ * has at hand. No JVM, no Slurm command, nothing that can hang: every wait has a deadline. Also slurmd's gate, and the one
+ * call of CUDA that the agent makes, in a process of its own.
  *
  *   cox-node prolog    0: the job may start; 1: it may not, or nobody answered (Slurm drains the node and requeues the job)
  *   cox-node epilog    0, whatever the answer: silence of ours drains no node
  *   cox-node health    0: well; 1: not well, or nobody answered (slurmd writes it down)
+ *   cox-node cuda      prints "cuInit CODE"; 0: the code is 0 (NVIDIA's cuda.h: CUDA_SUCCESS); 1: another one, or no CUDA
+ *   cox-node devices SECONDS DEVICE...
+ *                      0: all are character devices, at the latest after so many seconds; 1: some are not. A device is a
+ *                      number, which means /dev/nvidia<number>, or a path
  *
  * Slurm gives its programs no arguments: called as prolog, epilog or health, it is that one. A second argument names
  * another socket than the agent's own.
  *
- * Question and answer are one line each: "prolog 1234 0,1\n" (with SLURM_JOB_ID and, when the job has GPUs here,
- * SLURM_JOB_GPUS), "ok\n" or "no REASON\n".
+ * Question and answer are one line each: "prolog 1234 0,1 uid=1000\n" (with SLURM_JOB_ID, when the job has GPUs here
+ * SLURM_JOB_GPUS, and SLURM_JOB_UID), "ok\n" or "no REASON\n". An epilog is answered once the agent has looked for processes that
+ * the job left on a GPU, and has ended them where its policy says so.
  */
+#include <ctype.h>
+#include <dlfcn.h>
 #include <errno.h>
+#include <limits.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 #include <time.h>
 #include <unistd.h>
@@ -26,7 +36,7 @@
 #define SOCKET "/run/coxswain-agent/node.sock"
 
 /* An agent that is restarted or upgraded is away for a few seconds: a job's start waits for it. */
-enum { PROLOG_SECONDS = 25, OTHER_SECONDS = 3, AGAIN_MILLIS = 100, LONGEST_ANSWER = 1024, LONGEST_GPUS = 900 };
+enum { PROLOG_SECONDS = 25, OTHER_SECONDS = 3, EPILOG_SECONDS = 15, AGAIN_MILLIS = 100, LONGEST_ANSWER = 1024, LONGEST_GPUS = 900 };
 
 static long now_millis(void) {
   struct timespec time;
@@ -96,13 +106,83 @@ static int ask(const char *path, const char *question, char *answer, size_t size
   return why == 0 ? 0 : -1;
 }
 
+/* Our own prototype: unsigned cuInit(unsigned flags), flags must be 0 (CUDA driver API). */
+static int cuda(void) {
+  void *library = dlopen("libcuda.so.1", RTLD_NOW);
+  if (library == NULL) {
+    printf("no CUDA\n");
+    fprintf(stderr, "cox: %s\n", dlerror());
+    return 1;
+  }
+  unsigned (*init)(unsigned);
+  *(void **)&init = dlsym(library, "cuInit");
+  if (init == NULL) {
+    printf("no cuInit\n");
+    fprintf(stderr, "cox: %s\n", dlerror());
+    return 1;
+  }
+  unsigned code = init(0);
+  printf("cuInit %u\n", code);
+  return code == 0 ? 0 : 1;
+}
+
+/* A whole number of at most five digits, or -1. */
+static int number(const char *text) {
+  size_t length = strlen(text);
+  for (size_t i = 0; i < length; i++) {
+    if (!isdigit((unsigned char)text[i])) {
+      return -1;
+    }
+  }
+  return length == 0 || length > 5 ? -1 : atoi(text);
+}
+
+static int is_device(const char *path) {
+  struct stat is;
+  return stat(path, &is) == 0 && S_ISCHR(is.st_mode);
+}
+
+static int devices(int count, char **arguments) {
+  int seconds = number(arguments[0]);
+  if (seconds < 0) {
+    fprintf(stderr, "cox: seconds: '%s' (expected: a number)\n", arguments[0]);
+    return 2;
+  }
+  long deadline = now_millis() + seconds * 1000L;
+  for (int i = 1; i < count; i++) {
+    char path[PATH_MAX];
+    int minor = number(arguments[i]);
+    if (minor < 0 && arguments[i][0] != '/') {
+      fprintf(stderr, "cox: device: '%s' (expected: a number, or a path)\n", arguments[i]);
+      return 2;
+    }
+    snprintf(path, sizeof path, minor < 0 ? "%s" : "/dev/nvidia%s", arguments[i]);
+    while (!is_device(path)) {
+      if (now_millis() + AGAIN_MILLIS >= deadline) {
+        fprintf(stderr, "cox: %s is not there after %d s (expected: the devices of all %d GPUs that the node promises; see nvidia-smi"
+                        " and cox-agent health)\n", path, seconds, count - 1);
+        return 1;
+      }
+      struct timespec pause = {.tv_nsec = AGAIN_MILLIS * 1000000L};
+      nanosleep(&pause, NULL);
+    }
+  }
+  return 0;
+}
+
 int main(int count, char **arguments) {
+  if (count == 2 && strcmp(arguments[1], "cuda") == 0) {
+    return cuda();
+  }
+  if (count >= 4 && strcmp(arguments[1], "devices") == 0) {
+    return devices(count - 2, arguments + 2);
+  }
   const char *slash = strrchr(arguments[0], '/');
   const char *name = slash == NULL ? arguments[0] : slash + 1;
   const char *what = count == 1 ? name : count <= 3 ? arguments[1] : "";
   int is_prolog = strcmp(what, "prolog") == 0, is_epilog = strcmp(what, "epilog") == 0;
   if (!is_prolog && !is_epilog && strcmp(what, "health") != 0) {
-    fprintf(stderr, "usage: cox-node prolog|epilog|health [SOCKET]\n");
+    fprintf(stderr, "usage: cox-node prolog|epilog|health [SOCKET]\n       cox-node cuda\n       cox-node devices SECONDS DEVICE...\n");
     return 2;
   }
   const char *path = count == 3 ? arguments[2] : SOCKET;
@@ -111,9 +191,13 @@ int main(int count, char **arguments) {
   /* Which job holds which GPU is for telemetry alone: a list that is cut off would name a wrong one. */
   int has_gpus = is_prolog && gpus != NULL && *gpus != '\0' && strlen(gpus) <= LONGEST_GPUS && strchr(gpus, '\n') == NULL;
   char question[LONGEST_GPUS + 64], answer[LONGEST_ANSWER];
-  snprintf(question, sizeof question, "%s %.20s%s%s\n", what, job == NULL ? "-" : job, has_gpus ? " " : "", has_gpus ? gpus : "");
+  const char *uid = getenv("SLURM_JOB_UID");
+  int has_uid = uid != NULL && *uid != '\0' && strlen(uid) < 10 && strspn(uid, "0123456789") == strlen(uid);
+  snprintf(question, sizeof question, "%s %.20s%s%s%s%s\n", what, job == NULL ? "-" : job, has_gpus ? " " : "", has_gpus ? gpus : "",
+           has_uid ? " uid=" : "", has_uid ? uid : "");
   long deadline = now_millis() + (is_prolog ? PROLOG_SECONDS : OTHER_SECONDS) * 1000L;
-  while (ask(path, question, answer, sizeof answer, deadline) != 0) {
+  /* An agent that answers may take its time over an epilog; one that is away is not waited for as long. */
+  while (ask(path, question, answer, sizeof answer, is_epilog ? now_millis() + EPILOG_SECONDS * 1000L : deadline) != 0) {
     int why = errno;
     if (now_millis() + AGAIN_MILLIS >= deadline) {
       fprintf(stderr, "cox: the agent of this machine does not answer (%s): %s\n", path, strerror(why));

@@ -147,5 +147,6 @@ static int is_form(const char *function, unsigned int version, size_t size, unsi
 #include "fake_system.h"
 #include "fake_health.h"
 #include "fake_fabric.h"
+#include "fake_gpm.h"
 #include "fake_mig.h"
 #include "fake_events.h"

@@ -197,5 +197,9 @@ int main(void) {
   MEMBER(ExcludedDeviceInfo_t, pciInfo);
   MEMBER(ExcludedDeviceInfo_t, uuid);
   puts("");
+  SIZE(GpmSupport_t);
+  MEMBER(GpmSupport_t, version);
+  MEMBER(GpmSupport_t, isSupportedDevice);
+  puts("");
   return 0;
 }

@@ -24,6 +24,7 @@ enum {
   NVML_ERROR_INSUFFICIENT_SIZE = 7,
   NVML_ERROR_DRIVER_NOT_LOADED = 9,
   NVML_ERROR_TIMEOUT = 10,
+  NVML_ERROR_MEMORY = 20,
   NVML_ERROR_GPU_IS_LOST = 15,
   NVML_ERROR_ARGUMENT_VERSION_MISMATCH = 25
 };
@@ -165,5 +166,23 @@ typedef struct {
   nvmlPciInfo_t pciInfo;
   char uuid[80];
 } nvmlExcludedDeviceInfo_t;
+
+/* nvmlGpmMetricsGet_t of 13.x; NVML_GPM_METRIC_MAX metrics. */
+typedef struct {
+  U metricId;
+  int nvmlReturn;
+  double value;
+  struct { char *shortName, *longName, *unit; } metricInfo;
+} nvmlGpmMetric_t;
+
+typedef struct {
+  U version, numMetrics;
+  void *sample1, *sample2;
+  nvmlGpmMetric_t metrics[333];
+} nvmlGpmMetricsGet_t;
+
+typedef struct {
+  U version, isSupportedDevice;
+} nvmlGpmSupport_t;
 
 #endif

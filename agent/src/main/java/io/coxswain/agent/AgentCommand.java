@@ -20,7 +20,8 @@ import picocli.CommandLine.ExitCode;
       PlanCommand.class,
       ProbeCommand.class,
       StatusCommand.class,
-      HealthCommand.class
+      HealthCommand.class,
+      HistoryCommand.class
     })
 final class AgentCommand implements Callable<Integer> {
   static final int FAILED = 1;

@@ -1,5 +1,6 @@
 package io.coxswain.agent;
 
+import io.coxswain.agent.health.Epilog;
 import io.coxswain.agent.health.HealthWatch;
 import io.coxswain.agent.health.KernelLogReader;
 import io.coxswain.agent.host.Files.Access;
@@ -11,6 +12,7 @@ import io.coxswain.agent.link.AgentSession;
 import io.coxswain.agent.link.GrpcLink;
 import io.coxswain.agent.link.ServerTls;
 import io.coxswain.agent.link.Wakeup;
+import io.coxswain.agent.metrics.GpuHistory;
 import io.coxswain.agent.metrics.Metrics;
 import io.coxswain.agent.metrics.MetricsDoor;
 import io.coxswain.agent.metrics.Standing;
@@ -34,7 +36,7 @@ final class AgentDaemon {
   static final String STATUS_FILE = "/run/coxswain-agent/status.json";
 
   /** Where cox-node asks; its directory is root's alone. */
-  private static final String NODE_SOCKET = "/run/coxswain-agent/node.sock";
+  static final String NODE_SOCKET = "/run/coxswain-agent/node.sock";
 
   private static final Logger log = LoggerFactory.getLogger(AgentDaemon.class);
 
@@ -56,10 +58,12 @@ final class AgentDaemon {
   private final Prober prober;
   private final String version;
   private final HealthWatch health;
+  private final Epilog epilog;
   private final KernelLogReader kernelLog;
   private final List<Thread> watchers;
   private final NodeAnswers answers;
   private final Metrics metrics;
+  private final GpuHistory history = new GpuHistory();
   private final MetricsDoor metricsDoor;
   private volatile boolean isStopped;
   private String toldStatus = "";
@@ -84,6 +88,7 @@ final class AgentDaemon {
     this.metricsDoor =
         new MetricsDoor(config.metrics(), host.files(), metrics::page, new ServerTls(host));
     this.health = new HealthWatch(host, this::tellHealth, this::urgent);
+    this.epilog = new Epilog(host, health);
     this.kernelLog = new KernelLogReader(host, health);
     this.watchers =
         List.of(
@@ -147,8 +152,12 @@ final class AgentDaemon {
   }
 
   private String answer(String question) {
+    if (question.equals(ToldHistory.QUESTION)) {
+      return ToldHistory.answer(history.all());
+    }
     String answer = answers.answer(question);
     metrics.answered(question, answer.equals("ok"));
+    epilog.answered(question, answer.equals("ok"));
     return answer;
   }
 
@@ -160,6 +169,7 @@ final class AgentDaemon {
     Hardware hardware = prober.measure();
     health.measured(hardware);
     metrics.measured(hardware);
+    hardware.gpuSamples().known().ifPresent(round -> history.add(round, host.clock().instant()));
     return host.clock().instant().plus(HEALTH_PERIOD);
   }
 

@@ -29,6 +29,8 @@ class HouseRulesTest {
           .definedBy(ROOT + ".host")
           .layer("report")
           .definedBy(ROOT + ".report")
+          .layer("driver")
+          .definedBy(ROOT + ".driver")
           .layer("gpu")
           .definedBy(ROOT + ".gpu..")
           .layer("probe")
@@ -47,20 +49,22 @@ class HouseRulesTest {
           .mayNotAccessAnyLayer()
           .whereLayer("report")
           .mayNotAccessAnyLayer()
+          .whereLayer("driver")
+          .mayOnlyAccessLayers("host")
           .whereLayer("gpu")
-          .mayOnlyAccessLayers("host", "report")
+          .mayOnlyAccessLayers("host", "report", "driver")
           .whereLayer("probe")
-          .mayOnlyAccessLayers("host", "report", "gpu")
+          .mayOnlyAccessLayers("host", "report", "driver", "gpu")
           .whereLayer("health")
           .mayOnlyAccessLayers("host", "report")
           .whereLayer("metrics")
           .mayOnlyAccessLayers("host", "report")
           .whereLayer("step")
-          .mayOnlyAccessLayers("host")
+          .mayOnlyAccessLayers("host", "driver")
           .whereLayer("runner")
           .mayOnlyAccessLayers("host", "step", "report")
           .whereLayer("link")
-          .mayOnlyAccessLayers("host", "step", "report", "runner");
+          .mayOnlyAccessLayers("host", "step", "report", "driver", "runner");
 
   @ArchTest
   static final ArchRule roomsHaveNoCycles =
@@ -137,7 +141,7 @@ class HouseRulesTest {
   static final ArchRule theCoreTakesTimeFromTheHostAndHasNoThreads =
       noClasses()
           .that()
-          .resideInAnyPackage(ROOT + ".step", ROOT + ".runner", ROOT + ".report")
+          .resideInAnyPackage(ROOT + ".driver", ROOT + ".step", ROOT + ".runner", ROOT + ".report")
           .should()
           .callMethod(java.time.Instant.class, "now")
           .orShould()
@@ -158,8 +162,8 @@ class HouseRulesTest {
           .resideInAPackage(ROOT + ".health")
           .and()
           .haveNameNotMatching(
-              ".*\\.(HealthFile|HealthWatch|Holder|KernelLogReader|PolicyFile|SitePolicy"
-                  + "|SurroundingsProbe)(\\$.*)?")
+              ".*\\.(Epilog|GpuHolder|HealthFile|HealthWatch|Holder|JobsHere|KernelLogReader"
+                  + "|PolicyFile|SitePolicy|SurroundingsProbe)(\\$.*)?")
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage(ROOT + ".host", "java.io", "java.nio.file..", "java.nio.channels..")

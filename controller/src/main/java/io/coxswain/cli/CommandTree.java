@@ -23,11 +23,22 @@ import picocli.CommandLine.UnmatchedArgumentException;
 final class CommandTree {
   private static final List<String> MACHINE =
       List.of(
-          "list", "info", "join-token", "label", "revoke", "remove", "recommendations", "repair");
+          "list",
+          "info",
+          "history",
+          "join-token",
+          "label",
+          "revoke",
+          "remove",
+          "recommendations",
+          "repair",
+          "clear");
   private static final List<String> CLUSTER =
-      List.of("create", "list", "info", "edit", "destroy", "events");
+      List.of("create", "list", "info", "edit", "destroy", "test", "events");
   private static final List<String> INSTANCE = List.of("list", "info", "retry");
   private static final List<String> OPERATION = List.of("list", "info", "cancel", "watch");
+  private static final List<String> BUNDLE =
+      List.of("list", "show", "plan", "apply", "rollback", "status");
   private static final List<String> WORDS = List.of("ssh", "why", "env", "version", "completion");
 
   private CommandTree() {}
@@ -66,6 +77,7 @@ final class CommandTree {
     addGroup(root, "machine", "The servers that have an agent.", MACHINE);
     addGroup(root, "cluster", "Slurm clusters made of them.", CLUSTER);
     addGroup(root, "instance", "The slots of clusters.", INSTANCE);
+    addGroup(root, "bundle", "Driver bundles for machines.", BUNDLE);
     addGroup(root, "operation", "Long-running requests.", OPERATION);
     for (String word : WORDS) {
       add(root, word);
@@ -90,10 +102,12 @@ final class CommandTree {
   private static @Nullable CoxCommand command(String path) {
     return switch (path) {
       case "machine list", "machine ls" -> new MachineListCommand();
+      case "machine history" -> new MachineHistoryCommand();
       case "machine info" -> new MachineInfoCommand();
       case "machine join-token" -> new MachineJoinTokenCommand();
       case "machine recommendations" -> new MachineRecommendationsCommand();
       case "machine repair" -> new MachineRepairCommand();
+      case "machine clear" -> new MachineClearCommand();
       case "machine label" -> new MachineLabelCommand();
       case "machine revoke" -> new MachineRevokeCommand();
       case "machine remove", "machine rm" -> new MachineRemoveCommand();
@@ -102,10 +116,17 @@ final class CommandTree {
       case "cluster info" -> new ClusterInfoCommand();
       case "cluster edit" -> new ClusterEditCommand();
       case "cluster destroy", "cluster rm" -> new ClusterDestroyCommand();
+      case "cluster test" -> new ClusterTestCommand();
       case "cluster events" -> new ClusterEventsCommand();
       case "instance list", "instance ls" -> new InstanceListCommand();
       case "instance info" -> new InstanceInfoCommand();
       case "instance retry" -> new InstanceRetryCommand();
+      case "bundle list", "bundle ls" -> new BundleListCommand();
+      case "bundle show" -> new BundleShowCommand();
+      case "bundle plan" -> new BundlePlanCommand();
+      case "bundle apply" -> new BundleApplyCommand();
+      case "bundle rollback" -> new BundleRollbackCommand();
+      case "bundle status" -> new BundleStatusCommand();
       case "operation list", "operation ls" -> new OperationListCommand();
       case "operation info" -> new OperationInfoCommand();
       case "operation cancel" -> new OperationCancelCommand();

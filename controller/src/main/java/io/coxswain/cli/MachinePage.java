@@ -120,6 +120,10 @@ final class MachinePage {
         .fact("cpu", cpu(seen.getCpu()))
         .fact("memory", Text.bytes(seen.getMemoryBytes()))
         .facts("gpus", gpus(seen))
+        .fact("bundle", seen.getDriverStack().getBundle())
+        .facts("drift", seen.getDriverStack().getDriftList())
+        .fact("reboot", reboot(seen))
+        .facts("tests", TestPage.lines(machine.getMeasurementsList()))
         .facts("disks", disks(seen))
         .facts("network", network(seen))
         .facts("infiniband", infiniband(seen))
@@ -205,6 +209,11 @@ final class MachinePage {
     }
     lines.add("driver " + reading.getDriverVersion());
     return lines;
+  }
+
+  private static String reboot(Observation seen) {
+    String why = seen.getDriverStack().getRebootRequired();
+    return why.isEmpty() ? "" : "required: " + why;
   }
 
   private static List<String> disks(Observation seen) {

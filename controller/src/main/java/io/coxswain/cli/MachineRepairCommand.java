@@ -12,11 +12,14 @@ import picocli.CommandLine.Parameters;
 /** {@code cox machine repair}. */
 @Command(
     name = "repair",
-    header = "Repair a machine of a cluster, without ending a job.",
+    header = "Repair a machine without ending a job.",
     description = {
       "",
-      "Its node gets no new jobs, the running ones are awaited, the machine is repaired, the node is",
-      "tested alone, and gets jobs again when it is well. The plan is shown first."
+      "A cluster's node gets no new jobs, the running ones are awaited, the machine is repaired, the",
+      "node is tested alone, and gets jobs again when it is well. The plan is shown first.",
+      "",
+      "replace gives the node's place to a free machine that fits, and keeps this one out of the pool",
+      "until: cox machine clear MACHINE --quarantine"
     },
     footer = {
       "",
@@ -24,6 +27,7 @@ import picocli.CommandLine.Parameters;
       "  cox machine recommendations                                     what would help",
       "  cox machine repair gpu07 --action reboot",
       "  cox machine repair gpu07 --action reset-gpu --gpu 0000:18:00.0",
+      "  cox machine repair gpu07 --action replace                       a spare takes its place",
       "  cox machine repair gpu07 --action reboot --dry-run              only the plan"
     })
 final class MachineRepairCommand extends PrintingCommand {
@@ -33,7 +37,7 @@ final class MachineRepairCommand extends PrintingCommand {
   @Option(
       names = "--action",
       required = true,
-      paramLabel = "reset-gpu|reboot",
+      paramLabel = "reset-gpu|reboot|replace",
       description = "What to do.",
       completionCandidates = Actions.class)
   String action = "";
@@ -43,6 +47,11 @@ final class MachineRepairCommand extends PrintingCommand {
       paramLabel = "PCI",
       description = "The GPU to reset: its PCI address, as recommendations shows it.")
   String gpu = "";
+
+  @Option(
+      names = "--force",
+      description = "replace a machine that does not answer. Switch it off first.")
+  boolean force;
 
   @Option(names = "--dry-run", description = "Show the plan and do nothing.")
   boolean dryRun;
@@ -56,14 +65,18 @@ final class MachineRepairCommand extends PrintingCommand {
   static final class Actions implements Iterable<String> {
     @Override
     public java.util.Iterator<String> iterator() {
-      return List.of("reset-gpu", "reboot").iterator();
+      return List.of("reset-gpu", "reboot", "replace").iterator();
     }
   }
 
   @Override
   int run() throws IOException {
     RepairMachineRequest.Builder request =
-        RepairMachineRequest.newBuilder().setName(machine).setAction(wanted()).setSubject(gpu);
+        RepairMachineRequest.newBuilder()
+            .setName(machine)
+            .setAction(wanted())
+            .setSubject(gpu)
+            .setForce(force);
     if (dryRun || !yes) {
       RepairMachineResponse plan = call(request.setValidateOnly(true));
       if (dryRun) {
@@ -97,9 +110,10 @@ final class MachineRepairCommand extends PrintingCommand {
     return switch (action) {
       case "reset-gpu" -> RepairAction.RESET_GPU;
       case "reboot" -> RepairAction.REBOOT;
+      case "replace" -> RepairAction.REPLACE;
       default ->
           throw CoxException.usage(
-              "--action: '" + action + "' (expected: reset-gpu or reboot)", "", "");
+              "--action: '" + action + "' (expected: reset-gpu, reboot or replace)", "", "");
     };
   }
 }

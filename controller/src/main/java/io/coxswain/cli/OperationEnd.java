@@ -31,14 +31,22 @@ final class OperationEnd {
     }
     String verdict =
         operation.getState() == Operation.State.CANCELLED ? " was cancelled" : " failed";
-    String what = Text.words(operation.getKind()) + " " + operation.getClusterId() + verdict;
+    String what = Text.words(operation.getKind()) + " " + subject(operation) + verdict;
     String message = operation.getMessage();
     throw new CoxException(
         ExitCode.FAILED,
         message.isEmpty() ? what : what + ": " + message,
         "",
         notes,
-        List.of("cox why " + operation.getClusterId()));
+        List.of(
+            operation.getClusterId().isEmpty()
+                ? "cox bundle status " + operation.getId()
+                : "cox why " + operation.getClusterId()));
+  }
+
+  /** The cluster that it is about; one about machines is told by its own id. */
+  private static String subject(Operation operation) {
+    return operation.getClusterId().isEmpty() ? operation.getId() : operation.getClusterId();
   }
 
   /** Follows the operation to its end, and prints that as the command prints; throws as above. */
@@ -56,7 +64,7 @@ final class OperationEnd {
 
   static void print(Operation operation, Terminal terminal) {
     PrintStream out = terminal.out();
-    String id = Text.clean(operation.getClusterId());
+    String id = Text.clean(subject(operation));
     String took = OperationPage.took(operation, terminal.time().clock().instant());
     String message = Text.clean(operation.getMessage());
     switch (operation.getKind()) {

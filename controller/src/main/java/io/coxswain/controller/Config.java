@@ -1,5 +1,7 @@
 package io.coxswain.controller;
 
+import io.coxswain.controller.plan.RepairPolicy;
+import io.coxswain.controller.spec.Repair;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -7,6 +9,7 @@ import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -33,16 +36,25 @@ import org.snakeyaml.engine.v2.nodes.SequenceNode;
  * @param state directory of the certificate authority and the database
  * @param metricsToken file with what scrapers from afar must bring; empty: metrics are at the
  *     socket alone
+ * @param automaticRepair what is repaired without asking anybody; nothing where the file says
+ *     nothing
+ * @param bundles directory of the site's driver bundles; it need not be there
+ * @param testTolerancePercent how much worse than its own baseline a machine may test without a
+ *     word
  */
 public record Config(
     InetSocketAddress listen,
     List<String> names,
     Path socket,
     Path state,
-    Optional<Path> metricsToken) {
+    Optional<Path> metricsToken,
+    RepairPolicy automaticRepair,
+    Path bundles,
+    int testTolerancePercent) {
   public static final Path DEFAULT_FILE = Path.of("/etc/coxswain/controller.yaml");
 
   private static final int DEFAULT_PORT = 7443;
+  private static final int DEFAULT_TEST_TOLERANCE = 8;
   private static final Pattern NAME =
       Pattern.compile("[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?|[0-9A-Fa-f:]*:[0-9A-Fa-f:.]*");
 
@@ -96,6 +108,9 @@ public record Config(
     private Path socket = Path.of("/run/coxswain/cox.sock");
     private Path state = Path.of("/var/lib/coxswain");
     private Optional<Path> metricsToken = Optional.empty();
+    private RepairPolicy automaticRepair = RepairPolicy.OFF;
+    private Path bundles = Path.of("/etc/coxswain/bundles.d");
+    private int testTolerance = DEFAULT_TEST_TOLERANCE;
 
     Reader(String file) {
       this.file = file;
@@ -127,7 +142,15 @@ public record Config(
           set(key, tuple);
         }
       }
-      return new Config(listen, names.isEmpty() ? ownName() : names, socket, state, metricsToken);
+      return new Config(
+          listen,
+          names.isEmpty() ? ownName() : names,
+          socket,
+          state,
+          metricsToken,
+          automaticRepair,
+          bundles,
+          testTolerance);
     }
 
     private void set(String key, NodeTuple tuple) {
@@ -137,13 +160,17 @@ public record Config(
         case "names" -> names = names(value);
         case "socket" -> socket = socket(value);
         case "state" -> state = absolute("state", value);
+        case "test_tolerance" -> testTolerance = percent("test_tolerance", value);
         case "metrics_token" -> metricsToken = Optional.of(absolute("metrics_token", value));
+        case "automatic_repair" -> automaticRepair = repairs(value);
+        case "bundles" -> bundles = absolute("bundles", value);
         default ->
             throw at(
                 tuple.getKeyNode(),
                 "unknown key '"
                     + key
-                    + "' (expected: listen, names, socket, state or metrics_token)");
+                    + "' (expected: listen, names, socket, state, metrics_token, automatic_repair, bundles"
+                    + " or test_tolerance)");
       }
     }
 
@@ -175,6 +202,61 @@ public record Config(
           .toList();
     }
 
+    private RepairPolicy repairs(Node node) {
+      Set<Repair.Kind> kinds = EnumSet.noneOf(Repair.Kind.class);
+      int mostPercent = -1;
+      if (!(node instanceof MappingNode mapping)) {
+        throw at(node, "automatic_repair: actions and most_percent expected");
+      }
+      for (NodeTuple tuple : mapping.getValue()) {
+        String key = scalar("automatic_repair", tuple.getKeyNode());
+        switch (key) {
+          case "actions" -> kinds.addAll(actions(tuple.getValueNode()));
+          case "most_percent" -> mostPercent = percent(tuple.getValueNode());
+          default ->
+              throw at(
+                  tuple.getKeyNode(),
+                  "automatic_repair: unknown key '"
+                      + key
+                      + "' (expected: actions or most_percent)");
+        }
+      }
+      if (kinds.isEmpty() || mostPercent < 0) {
+        throw at(node, "automatic_repair: both actions and most_percent expected");
+      }
+      return new RepairPolicy(kinds, mostPercent);
+    }
+
+    private List<Repair.Kind> actions(Node node) {
+      if (!(node instanceof SequenceNode sequence) || sequence.getValue().isEmpty()) {
+        throw at(node, "actions: a list expected, such as [reset-gpu, reboot]");
+      }
+      return sequence.getValue().stream()
+          .map(
+              entry -> {
+                String word = scalar("actions", entry);
+                return RepairPolicy.KINDS.stream()
+                    .filter(kind -> kind.word().equals(word))
+                    .findFirst()
+                    .orElseThrow(
+                        () ->
+                            at(
+                                entry,
+                                "actions: '"
+                                    + word
+                                    + "' (expected: reset-gpu, reboot or replace)"));
+              })
+          .toList();
+    }
+
+    private int percent(Node node) {
+      int percent = number(scalar("most_percent", node));
+      if (percent < 1 || percent > 100) {
+        throw at(node, "most_percent: '" + scalar("most_percent", node) + "' (expected: 1 to 100)");
+      }
+      return percent;
+    }
+
     private Path socket(Node node) {
       Path path = absolute("socket", node);
       if (path.toString().length() > LONGEST_SOCKET) {
@@ -187,6 +269,15 @@ public record Config(
                 + ")");
       }
       return path;
+    }
+
+    private int percent(String key, Node node) {
+      String text = scalar(key, node);
+      int percent = number(text);
+      if (percent < 1 || percent > 99) {
+        throw at(node, key + ": '" + text + "' (expected: per cent, 1 to 99)");
+      }
+      return percent;
     }
 
     private Path absolute(String key, Node node) {

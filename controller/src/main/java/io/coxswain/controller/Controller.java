@@ -15,6 +15,7 @@ import io.coxswain.controller.api.link.Reception;
 import io.coxswain.controller.api.metrics.MetricsService;
 import io.coxswain.controller.api.metrics.SiteMetrics;
 import io.coxswain.controller.plan.ClusterSteps;
+import io.coxswain.controller.reconcile.ActiveTests;
 import io.coxswain.controller.reconcile.Fleet;
 import io.coxswain.controller.reconcile.Intents;
 import io.coxswain.controller.reconcile.Loops;
@@ -50,10 +51,12 @@ final class Controller implements AutoCloseable {
     Fleet fleet = new Fleet();
     GrpcAgents agents = new GrpcAgents();
     Reconciler reconciler =
-        new Reconciler(store, fleet, agents, new ClusterSteps(mpiSource()), clock);
+        new Reconciler(store, fleet, agents, steps(), clock, config.automaticRepair());
     this.store = store;
     this.loops = new Loops(store, reconciler, new Retention(store, clock));
-    Intents intents = new Intents(store, fleet, clock, random, loops::wake);
+    Intents intents = new Intents(store, fleet, clock, random, loops::wakeFor);
+    ActiveTests tests =
+        new ActiveTests(store, clock, random, loops::wake, config.testTolerancePercent());
     JoinTokens tokens = new JoinTokens(random, clock);
     Reception reception =
         new Reception(store, fleet, clock, reconciler::connected, loops::wakeMachine);
@@ -62,7 +65,10 @@ final class Controller implements AutoCloseable {
     PeopleServices.Site site =
         new PeopleServices.Site(ControllerMain.VERSION, authority.fingerprint(), config.dial());
     List<BindableService> services =
-        new ArrayList<>(PeopleServices.of(store, fleet, intents, agents, tokens, clock, site));
+        new ArrayList<>(
+            PeopleServices.of(store, fleet, intents, agents, tokens, clock, site, tests));
+    services.add(
+        PeopleServices.bundles(store, fleet, new SiteBundles(config.bundles()), intents.rolls()));
     services.add(new AgentLinkService(enrolment, reception, agents));
     reception.remember();
     loops.start();
@@ -106,12 +112,18 @@ final class Controller implements AutoCloseable {
     store.close();
   }
 
-  /** The acceptance check's program. */
-  private static String mpiSource() {
-    try (InputStream source = Controller.class.getResourceAsStream("allreduce.c")) {
+  private static ClusterSteps steps() {
+    return new ClusterSteps(source("allreduce.c"), source("pairwise.c"), source("runtool.c"));
+  }
+
+  /** A program that is sent to the machines. */
+  private static String source(String name) {
+    try (InputStream source = Controller.class.getResourceAsStream(name)) {
       if (source == null) {
         throw new IllegalStateException(
-            "resource allreduce.c: not there (expected: beside the class "
+            "resource "
+                + name
+                + ": not there (expected: beside the class "
                 + Controller.class.getName()
                 + ")");
       }

@@ -81,7 +81,7 @@ final class HelpTest {
         .contains("error: unknown: 'clsuter'\n")
         .contains("did you mean: ")
         .contains("cluster");
-    assertThat(desk.cox("cluster", "lst")).isEqualTo(ExitCode.USAGE);
+    assertThat(desk.cox("cluster", "lisst")).isEqualTo(ExitCode.USAGE);
     assertThat(desk.err()).contains("list").contains("  fix: cox cluster --help");
     assertThat(desk.cox("cluster", "list", "--al")).isEqualTo(ExitCode.USAGE);
     assertThat(desk.err()).contains("--all").contains("  fix: cox cluster list --help");

@@ -4,6 +4,7 @@ import static io.coxswain.cli.FakeController.reply;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
+import io.coxswain.v1.ClearMachineRequest;
 import io.coxswain.v1.CreateJoinTokenRequest;
 import io.coxswain.v1.CreateJoinTokenResponse;
 import io.coxswain.v1.LabelMachineRequest;
@@ -39,6 +40,7 @@ final class MachineCommandsTest {
     desk.controller.on("Machines/LabelMachine", reply(Site.gpu(0)));
     desk.controller.on(
         "Machines/RevokeMachine", reply(Site.gpu(0).toBuilder().setRevoked(true).build()));
+    desk.controller.on("Machines/ClearMachine", reply(Site.gpu(0)));
     desk.controller.on("Machines/RemoveMachine", reply(RemoveMachineResponse.getDefaultInstance()));
   }
 
@@ -119,6 +121,26 @@ final class MachineCommandsTest {
     assertThat(desk.out()).isEqualTo("LABEL   VALUE\nrack    a1\nswitch  s3\n");
     assertThat(desk.cox("machine", "label", "gpu0")).isEqualTo(ExitCode.USAGE);
     assertThat(desk.cox("machine", "label", "gpu0", "rack")).isEqualTo(ExitCode.USAGE);
+  }
+
+  @Test
+  void aFaultIsForgottenOrAMachineReleasedAndOneOfTheTwo() throws IOException {
+    assertThat(desk.cox("machine", "clear", "gpu0", "--check", "xid-79", "--gpu", "0000:18:00.0"))
+        .isEqualTo(ExitCode.DONE);
+    ClearMachineRequest fault = ClearMachineRequest.parseFrom(last("Machines/ClearMachine"));
+    assertThat(fault.getCheck()).isEqualTo("xid-79");
+    assertThat(fault.getSubject()).isEqualTo("0000:18:00.0");
+    assertThat(fault.getQuarantine()).isFalse();
+    assertThat(desk.cox("machine", "clear", "gpu0", "--quarantine")).isEqualTo(ExitCode.DONE);
+    assertThat(ClearMachineRequest.parseFrom(last("Machines/ClearMachine")).getQuarantine())
+        .isTrue();
+    int calls = desk.controller.calls("Machines/ClearMachine").size();
+    assertThat(desk.cox("machine", "clear", "gpu0")).isEqualTo(ExitCode.USAGE);
+    assertThat(desk.cox("machine", "clear", "gpu0", "--quarantine", "--check", "xid-79"))
+        .isEqualTo(ExitCode.USAGE);
+    assertThat(desk.cox("machine", "clear", "gpu0", "--quarantine", "--gpu", "0000:18:00.0"))
+        .isEqualTo(ExitCode.USAGE);
+    assertThat(desk.controller.calls("Machines/ClearMachine")).hasSize(calls);
   }
 
   @Test

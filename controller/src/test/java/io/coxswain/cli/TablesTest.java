@@ -4,6 +4,7 @@ import static io.coxswain.cli.FakeController.reply;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.coxswain.v1.Cluster;
+import io.coxswain.v1.DriverStack;
 import io.coxswain.v1.Event;
 import io.coxswain.v1.ExplainResponse;
 import io.coxswain.v1.Health;
@@ -16,6 +17,7 @@ import io.coxswain.v1.ListInstancesResponse;
 import io.coxswain.v1.ListMachinesRequest;
 import io.coxswain.v1.ListMachinesResponse;
 import io.coxswain.v1.ListOperationsResponse;
+import io.coxswain.v1.Machine;
 import io.coxswain.v1.Operation;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -143,6 +145,33 @@ final class TablesTest {
   void aMachineHasAPage() {
     desk.cox("machine", "info", "gpu0");
     Golden.check("machine-info", desk.out());
+  }
+
+  @Test
+  void aMachinesPageShowsItsBundleWhatDriftedAndAReboot() {
+    Machine gpu = Site.gpu(0);
+    desk.controller.on(
+        "Machines/GetMachine",
+        reply(
+            gpu.toBuilder()
+                .setObservation(
+                    gpu.getObservation().toBuilder()
+                        .setDriverStack(
+                            DriverStack.newBuilder()
+                                .setBundle("nvidia-580-open 1")
+                                .addDrift("package nvidia-smi: 580.105.08 (expected: 580.95.05)")
+                                .addDrift("the pin file is not there")
+                                .setRebootRequired("580.105.08 is installed, 580.95.05 runs")))
+                .build()));
+    desk.cox("machine", "info", "gpu0");
+    assertThat(desk.out())
+        .contains(
+            """
+            bundle       nvidia-580-open 1
+            drift        package nvidia-smi: 580.105.08 (expected: 580.95.05)
+                         the pin file is not there
+            reboot       required: 580.105.08 is installed, 580.95.05 runs
+            """);
   }
 
   @Test

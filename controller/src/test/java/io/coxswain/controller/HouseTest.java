@@ -38,7 +38,7 @@ class HouseTest {
 
   /** Same input, same output: nothing of them needs a fake. */
   private static final String[] PURE = {
-    room("spec"), room("observed"), room("lifecycle"), room("slurm"), room("plan")
+    room("spec"), room("observed"), room("bundle"), room("lifecycle"), room("slurm"), room("plan")
   };
 
   /** Where the present, the surroundings or chance would come in by themselves. */
@@ -63,6 +63,8 @@ class HouseTest {
           .definedBy(room("spec"))
           .layer("observed")
           .definedBy(room("observed"))
+          .layer("bundle")
+          .definedBy(room("bundle"))
           .layer("lifecycle")
           .definedBy(room("lifecycle"))
           .layer("slurm")
@@ -84,7 +86,10 @@ class HouseTest {
           .whereLayer("spec")
           .mayNotAccessAnyLayer()
           .whereLayer("observed")
-          .mayNotAccessAnyLayer()
+          // A machine's record says what is being done to it.
+          .mayOnlyAccessLayers("spec")
+          .whereLayer("bundle")
+          .mayOnlyAccessLayers("spec", "observed")
           .whereLayer("lifecycle")
           .mayOnlyAccessLayers("spec", "observed")
           .whereLayer("slurm")
@@ -97,10 +102,19 @@ class HouseTest {
           .whereLayer("access")
           .mayOnlyAccessLayers("spec", "observed", "store")
           .whereLayer("reconcile")
-          .mayOnlyAccessLayers("spec", "observed", "lifecycle", "slurm", "plan", "store", "access")
+          .mayOnlyAccessLayers(
+              "spec", "observed", "bundle", "lifecycle", "slurm", "plan", "store", "access")
           .whereLayer("api")
           .mayOnlyAccessLayers(
-              "spec", "observed", "lifecycle", "slurm", "plan", "store", "access", "reconcile")
+              "spec",
+              "observed",
+              "bundle",
+              "lifecycle",
+              "slurm",
+              "plan",
+              "store",
+              "access",
+              "reconcile")
           .whereLayer("web")
           .mayOnlyAccessLayers("api")
           .whereLayer("cli")
@@ -255,6 +269,7 @@ class HouseTest {
               "io.coxswain.controller",
               room("spec"),
               room("observed"),
+              room("bundle"),
               room("lifecycle"),
               room("slurm"),
               room("plan"),

@@ -5,6 +5,7 @@ import com.google.protobuf.Parser;
 import io.coxswain.controller.access.CertificateAuthority;
 import io.coxswain.controller.api.SocketClient;
 import io.coxswain.controller.api.link.TestAgent;
+import io.coxswain.controller.plan.RepairPolicy;
 import io.coxswain.controller.store.MemoryStore;
 import io.coxswain.v1.CreateJoinTokenRequest;
 import io.coxswain.v1.CreateJoinTokenResponse;
@@ -63,7 +64,10 @@ public final class Site implements AutoCloseable {
             List.of("localhost", "127.0.0.1"),
             socket,
             directory,
-            Optional.of(directory.resolve("metrics-token")));
+            Optional.of(directory.resolve("metrics-token")),
+            RepairPolicy.OFF,
+            directory.resolve("bundles.d"),
+            8);
     controller = new Controller(config, store, authority, clock);
     people = new SocketClient(socket);
   }

@@ -2,6 +2,7 @@ package io.coxswain.agent.health;
 
 import io.coxswain.agent.health.Checks.Look;
 import io.coxswain.agent.health.Finding.Findings;
+import io.coxswain.agent.report.DriverStack;
 import io.coxswain.agent.report.FailureReason;
 import io.coxswain.agent.report.GpuInventory;
 import io.coxswain.agent.report.GpuSamples;
@@ -44,6 +45,7 @@ final class DriverChecks {
         (facts, row, policy) -> failed(facts, FailureReason.DRIVER_NOT_LOADED));
     checks.put("driver-absent", (facts, row, policy) -> absent(facts.hardware()));
     checks.put("driver-skew", (facts, row, policy) -> skew(facts));
+    checks.put("driver-drift", (facts, row, policy) -> drift(facts.hardware().driver()));
     checks.put("driver-unreadable", (facts, row, policy) -> unreadable(facts));
     checks.put("driver-slow", (facts, row, policy) -> slow(facts, row));
     checks.put("gpu-missing", (facts, row, policy) -> troubles(facts, FailureReason.GPU_MISSING));
@@ -148,6 +150,23 @@ final class DriverChecks {
             .flatMap(inventory -> inventory.driver().known())
             .flatMap(driver -> driver.skew());
     return Findings.of(skew.map(text -> Finding.bad("", text, "one version")));
+  }
+
+  // Each line is "NAME: what is (expected: what should be)".
+  private static Findings drift(Reading<DriverStack> reading) {
+    return switch (reading) {
+      case Reading.Known<DriverStack>(DriverStack stack, var _) -> {
+        List<Finding> findings = new ArrayList<>();
+        for (String line : stack.bundle().drift()) {
+          String name = line.replaceFirst(": .*", "");
+          findings.add(Finding.bad(name, line, "as " + stack.bundle().name() + " left it"));
+        }
+        yield Findings.of(findings);
+      }
+      case Reading.Unsupported<DriverStack> _ -> Findings.NOTHING;
+      case Reading.Failed<DriverStack>(FailureReason why, String text) ->
+          Findings.unreadable(why.sentence() + ": " + text);
+    };
   }
 
   private static Findings slow(Facts facts, CheckRow row) {

@@ -67,6 +67,8 @@ record Faults(Map<Key, Fault> all) {
       }
       case KernelEvent.OffBus _ -> add("gpu-off-bus", 0, event, hit);
       case KernelEvent.ApiMismatch _ -> add("api-mismatch", 0, event, hit);
+      case KernelEvent.Leftover leftover ->
+          add(leftover.isStuck() ? "gpu-leftover-stuck" : "gpu-leftover", 0, event, hit);
       case KernelEvent.WrongModule _ -> add("wrong-module", 0, event, hit);
     };
   }

@@ -1,6 +1,8 @@
 package io.coxswain.agent.health;
 
 import io.coxswain.agent.health.Judge.OwnTrouble;
+import io.coxswain.agent.host.Clearances;
+import io.coxswain.agent.host.Clearances.Clearance;
 import io.coxswain.agent.host.DiskSpace;
 import io.coxswain.agent.host.Host;
 import io.coxswain.agent.host.HostException;
@@ -193,6 +195,25 @@ public final class HealthWatch {
     }
   }
 
+  /** What the policy says of processes that a job has left on a GPU. */
+  synchronized EpilogRule epilogRule() {
+    return policy.inForce().epilog();
+  }
+
+  /** An epilog found a process on a GPU. */
+  synchronized void leftover(KernelEvent.Leftover event, Fault.Hit hit) {
+    state =
+        new HealthState(
+            state.bootId(),
+            state.sequence(),
+            state.faults().happened(event, hit, policy.inForce()),
+            state.conditions(),
+            state.baseline());
+    log.warn("health: {}", event.message());
+    judge();
+    store();
+  }
+
   /**
    * Somebody has put faults right; they are not told any more.
    *
@@ -212,8 +233,14 @@ public final class HealthWatch {
     store();
   }
 
-  /** Time has passed: what is known may mean something else by now. */
+  /** Time has passed: what is known may mean something else by now, or is to be forgotten. */
   public synchronized void judgeAgain() {
+    Clearances clearances = new Clearances(host.files());
+    for (Clearance wish : clearances.open()) {
+      log.info("forgetting {} of {}, as asked", wish.check(), wish.subject());
+      clear(wish.check(), wish.subject(), wish.before());
+      clearances.done(wish.id());
+    }
     judge();
   }
 

@@ -57,6 +57,13 @@ sealed interface KernelEvent {
     }
   }
 
+  /**
+   * Not a line of the kernel's: a process held a GPU after its job, as the epilog found it.
+   *
+   * @param isStuck it did not end, not even by SIGKILL
+   */
+  record Leftover(String subject, boolean isStuck, String message) implements KernelEvent {}
+
   /** What an Xid line says beyond its number. */
   enum Severity {
     PLAIN,

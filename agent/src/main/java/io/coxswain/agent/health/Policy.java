@@ -20,6 +20,7 @@ import java.util.Optional;
  * @param kernelLog where the kernel's log is read; taken at the agent's start
  * @param remember how long what needs no repair is shown
  * @param relapse within which the same fault after a repair asks for the next dearer one
+ * @param epilog what becomes of processes that a job has left on a GPU
  */
 record Policy(
     int version,
@@ -34,7 +35,8 @@ record Policy(
     List<Off> off,
     String kernelLog,
     Duration remember,
-    Duration relapse) {
+    Duration relapse,
+    EpilogRule epilog) {
   Policy {
     xids = Map.copyOf(xids);
     recovery = Map.copyOf(recovery);

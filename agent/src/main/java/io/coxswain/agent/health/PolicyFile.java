@@ -100,7 +100,8 @@ final class PolicyFile {
             off(),
             top.text("kernel-log").orElse(base == null ? "/dev/kmsg" : base.kernelLog()),
             duration(top, "remember", base == null ? null : base.remember()),
-            duration(top, "relapse", base == null ? null : base.relapse()));
+            duration(top, "relapse", base == null ? null : base.relapse()),
+            epilog());
     top.end();
     return policy;
   }
@@ -284,6 +285,29 @@ final class PolicyFile {
         .duration(key)
         .or(() -> Optional.ofNullable(before))
         .orElseThrow(() -> section.missing(key, "a duration such as 30s"));
+  }
+
+  private EpilogRule epilog() {
+    Optional<EpilogRule> before = Optional.ofNullable(base).map(Policy::epilog);
+    Optional<Section> section = top.section("epilog");
+    if (section.isEmpty()) {
+      return before.orElseThrow(() -> top.missing("epilog", "leftovers and grace"));
+    }
+    Section epilog = section.get();
+    EpilogRule made =
+        new EpilogRule(
+            epilog
+                .word("leftovers", EpilogRule.Leftovers.class)
+                .or(() -> before.map(EpilogRule::leftovers))
+                .orElseThrow(() -> epilog.missing("leftovers", "report or end")),
+            duration(epilog, "grace", before.map(EpilogRule::grace).orElse(null)));
+    if (made.grace().compareTo(Epilog.LONGEST) >= 0) {
+      throw epilog.refused(
+          "grace",
+          made.grace().toSeconds() + "s (expected: less than " + Epilog.LONGEST.toSeconds() + "s)");
+    }
+    epilog.end();
+    return made;
   }
 
   private Expected expected() {

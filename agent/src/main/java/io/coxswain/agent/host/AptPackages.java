@@ -3,32 +3,40 @@ package io.coxswain.agent.host;
 import io.coxswain.agent.host.Commands.Command;
 import io.coxswain.agent.host.Commands.Result;
 import io.coxswain.agent.host.HostException.Reason;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
+import java.nio.channels.FileChannel;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Debian packages: apt-get changes them, dpkg's own database says what is there. */
 final class AptPackages implements Packages {
   private static final Duration UPDATE = Duration.ofMinutes(5);
+  // A kernel module that is built on the machine takes minutes for each kernel.
   private static final Duration INSTALL = Duration.ofMinutes(30);
   private static final String LOCK_WAIT = "DPkg::Lock::Timeout=20";
-  private static final Pattern NOT_FOUND =
-      Pattern.compile(
-          "Unable to locate package (\\S+)|Package '?([^' ]+)'? has no installation candidate"
-              + "|Couldn't find any package by \\w+ '([^']+)'");
+  private static final Path CACHE = Path.of("/var/cache/apt/archives");
+  private static final List<String> CONFIRMED =
+      List.of(
+          "--yes",
+          "--no-install-recommends",
+          "-o",
+          LOCK_WAIT,
+          "-o",
+          "Dpkg::Options::=--force-confdef",
+          "-o",
+          "Dpkg::Options::=--force-confold");
+  private static final List<String> ANY_VERSION =
+      List.of("--allow-downgrades", "--allow-change-held-packages");
 
   // Maintainer scripts inherit it: systemctl then does not talk to systemd, so no service starts,
   // and nothing is left behind
@@ -42,77 +50,215 @@ final class AptPackages implements Packages {
           "APT_LISTCHANGES_FRONTEND", "none");
 
   private final Commands commands;
-  private final Path database;
+  private final DpkgDatabase database;
   private final Path lists;
-  // Only the packages that steps ask for: the whole database is megabytes.
-  private final Set<String> asked = new TreeSet<>();
-  private Map<String, String> versions = Map.of();
-  private String readAs = "";
 
   AptPackages(Commands commands, Path database, Path lists) {
     this.commands = commands;
-    this.database = database;
+    this.database = new DpkgDatabase(database);
     this.lists = lists;
   }
 
   @Override
   public Optional<String> installed(String name) {
-    return Optional.ofNullable(versions(List.of(name)).get(name));
+    return Optional.ofNullable(database.versions(List.of(name)).get(name));
   }
 
   @Override
   public Set<String> missing(Collection<String> names) {
     Set<String> missing = new LinkedHashSet<>(names);
-    missing.removeAll(versions(names).keySet());
+    missing.removeAll(database.versions(names).keySet());
     return missing;
   }
 
   @Override
+  public Set<String> traces(Collection<String> names) {
+    return database.traces(names);
+  }
+
+  @Override
   public void install(Collection<String> names) {
-    if (hasNoLists()) {
-      update();
+    install("install " + String.join(" ", names), List.of(), List.copyOf(names));
+  }
+
+  @Override
+  public Optional<String> limitation() {
+    return commands.find("apt-get").isPresent()
+        ? Optional.empty()
+        : Optional.of(
+            "package manager: no apt-get on this machine (expected: Debian or Ubuntu; on another"
+                + " distribution install the driver by its own means)");
+  }
+
+  @Override
+  public List<Installed> matching(Pattern names) {
+    return database.matching(names);
+  }
+
+  @Override
+  public void refresh() {
+    demandApt();
+    refreshLists();
+  }
+
+  @Override
+  public Foreseen foresee(Selection selection) {
+    demandApt();
+    List<String> options = options(selection);
+    options.add("--simulate");
+    Result result = apt(options, words(selection));
+    if (!result.isSuccess()) {
+      throw AptText.failure("foresee " + String.join(" ", words(selection)), result);
     }
-    Result result = apt(names);
+    return AptText.foreseen(result.out());
+  }
+
+  @Override
+  public void bring(Selection selection) {
+    demandApt();
+    List<String> words = words(selection);
+    install("install " + String.join(" ", words), options(selection), words);
+  }
+
+  private static List<String> options(Selection selection) {
+    List<String> options = new ArrayList<>(ANY_VERSION);
+    if (!selection.gone().isEmpty()) {
+      options.add("--purge");
+    }
+    return options;
+  }
+
+  // apt-get(8): a minus behind the name removes, so that all is one transaction.
+  private static List<String> words(Selection selection) {
+    List<String> words = new ArrayList<>(selection.present());
+    selection.gone().forEach(name -> words.add(name + "-"));
+    return words;
+  }
+
+  @Override
+  public void hold(Collection<String> names) {
+    mark("hold", names);
+  }
+
+  @Override
+  public void release(Collection<String> names) {
+    mark("unhold", names);
+  }
+
+  private void mark(String how, Collection<String> names) {
+    if (names.isEmpty()) {
+      return;
+    }
+    demandApt();
+    List<String> argv = new ArrayList<>(List.of("apt-mark", how, "--"));
+    argv.addAll(names);
+    Result result = commands.run(new Command(argv, UPDATE, ENVIRONMENT, Optional.empty()));
+    if (!result.isSuccess()) {
+      throw AptText.failure("apt-mark " + how + " " + String.join(" ", names), result);
+    }
+  }
+
+  @Override
+  public Optional<String> keep(Installed installed, String directory) {
+    demandApt();
+    // apt-get downloads to where it stands.
+    Result result =
+        commands.run(
+            Command.of(
+                    INSTALL,
+                    "env",
+                    "--chdir=" + directory,
+                    "apt-get",
+                    "download",
+                    "-o",
+                    "APT::Sandbox::User=root",
+                    installed.name() + "=" + installed.version())
+                .with(ENVIRONMENT));
+    String space = result.err() + result.out();
+    if (!result.isSuccess() && space.contains("No space left on device")) {
+      throw AptText.failure("keep " + installed.name(), result);
+    }
+    Path kept = Path.of(directory);
+    try {
+      Optional<Path> file = file(kept, installed);
+      if (file.isEmpty()) {
+        Optional<Path> cached = file(CACHE, installed);
+        if (cached.isPresent()) {
+          Path copy = kept.resolve(cached.get().getFileName());
+          java.nio.file.Files.copy(cached.get(), copy, StandardCopyOption.REPLACE_EXISTING);
+          file = Optional.of(copy);
+        }
+      }
+      if (file.isPresent()) {
+        try (FileChannel channel = FileChannel.open(file.get(), StandardOpenOption.WRITE)) {
+          channel.force(true);
+        }
+      }
+      return file.map(Path::toString);
+    } catch (IOException e) {
+      throw new HostException(
+          Reason.IO_ERROR, "keep " + installed.name() + " in " + directory + ": " + e.getMessage());
+    }
+  }
+
+  // NAME_VERSION_ARCHITECTURE.deb, where the colon of an epoch is %3a.
+  private static Optional<Path> file(Path directory, Installed installed) throws IOException {
+    String name = installed.name().replaceFirst(":.*", "");
+    String beginning = name + "_" + installed.version().replace(":", "%3a") + "_";
+    if (!java.nio.file.Files.isDirectory(directory)) {
+      return Optional.empty();
+    }
+    try (var files = java.nio.file.Files.list(directory)) {
+      return files
+          .filter(file -> file.getFileName().toString().startsWith(beginning))
+          .filter(file -> file.getFileName().toString().endsWith(".deb"))
+          .findFirst();
+    }
+  }
+
+  private void demandApt() {
+    limitation()
+        .ifPresent(
+            why -> {
+              throw new HostException(Reason.PACKAGE_FAILED, why);
+            });
+  }
+
+  private void install(String what, List<String> options, List<String> words) {
+    if (hasNoLists()) {
+      refreshLists();
+    }
+    Result result = apt(options, words);
     if (result.err().contains("dpkg --configure -a")) {
       // A run before this one was cut off.
       commands.run(Command.of(INSTALL, "dpkg", "--configure", "-a").with(ENVIRONMENT));
-      result = apt(names);
+      result = apt(options, words);
     }
-    if (!result.isSuccess() && isStale(result)) {
-      update();
-      result = apt(names);
+    if (!result.isSuccess() && AptText.isStale(result)) {
+      refreshLists();
+      result = apt(options, words);
     }
     commands.run(Command.of(UPDATE, "systemctl", "daemon-reload"));
     if (!result.isSuccess()) {
-      throw failure("install " + String.join(" ", names), result);
+      throw AptText.failure(what, result);
     }
   }
 
-  private Result apt(Collection<String> names) {
-    List<String> argv =
-        new ArrayList<>(
-            List.of(
-                "apt-get",
-                "install",
-                "--yes",
-                "--no-install-recommends",
-                "-o",
-                LOCK_WAIT,
-                "-o",
-                "Dpkg::Options::=--force-confdef",
-                "-o",
-                "Dpkg::Options::=--force-confold",
-                "--"));
-    argv.addAll(names);
-    return commands.run(new Command(argv, INSTALL, ENVIRONMENT, Optional.empty()));
-  }
-
-  private void update() {
+  private void refreshLists() {
     Result result =
         commands.run(Command.of(UPDATE, "apt-get", "update", "-o", LOCK_WAIT).with(ENVIRONMENT));
     if (!result.isSuccess()) {
-      throw failure("update the package lists", result);
+      throw AptText.failure("update the package lists", result);
     }
+  }
+
+  private Result apt(List<String> options, List<String> words) {
+    List<String> argv = new ArrayList<>(List.of("apt-get", "install"));
+    argv.addAll(CONFIRMED);
+    argv.addAll(options);
+    argv.add("--");
+    argv.addAll(words);
+    return commands.run(new Command(argv, INSTALL, ENVIRONMENT, Optional.empty()));
   }
 
   private boolean hasNoLists() {
@@ -121,76 +267,5 @@ final class AptPackages implements Packages {
     } catch (IOException e) {
       return true;
     }
-  }
-
-  private static boolean isStale(Result result) {
-    return NOT_FOUND.matcher(result.err()).find() || result.err().contains("404  Not Found");
-  }
-
-  static HostException failure(String what, Result result) {
-    List<String> tail = Output.tail(result);
-    String all = result.err() + result.out();
-    Set<String> unknown = new LinkedHashSet<>();
-    Matcher matcher = NOT_FOUND.matcher(all);
-    while (matcher.find()) {
-      for (int group = 1; group <= matcher.groupCount(); group++) {
-        Optional.ofNullable(matcher.group(group)).ifPresent(unknown::add);
-      }
-    }
-    if (all.contains("No space left on device") || all.contains("don't have enough free space")) {
-      return new HostException(Reason.DISK_FULL, what + ": no space left on the device", tail);
-    }
-    if (all.contains("Could not get lock") || all.contains("Unable to acquire the dpkg")) {
-      return new HostException(
-          Reason.PACKAGE_LOCK_HELD, what + ": another package manager holds the lock", tail);
-    }
-    if (!unknown.isEmpty()) {
-      return new HostException(
-          Reason.PACKAGE_NOT_FOUND,
-          "package: %s (expected: a name that the machine's package sources have)"
-              .formatted(String.join(", ", unknown)),
-          tail);
-    }
-    return new HostException(
-        Reason.PACKAGE_FAILED, what + ": exit status " + result.status(), tail);
-  }
-
-  private synchronized Map<String, String> versions(Collection<String> names) {
-    boolean isNew = asked.addAll(names);
-    try {
-      var file =
-          java.nio.file.Files.readAttributes(
-              database, java.nio.file.attribute.BasicFileAttributes.class);
-      // dpkg replaces the file, so its inode changes even within one tick of the clock.
-      String version = file.fileKey() + "/" + file.lastModifiedTime() + "/" + file.size();
-      if (isNew || !version.equals(readAs)) {
-        versions = readDatabase();
-        readAs = version;
-      }
-      return versions;
-    } catch (IOException e) {
-      throw new HostException(Reason.IO_ERROR, "read " + database + ": " + e.getMessage());
-    }
-  }
-
-  private Map<String, String> readDatabase() throws IOException {
-    Map<String, String> found = new HashMap<>();
-    try (BufferedReader reader =
-        java.nio.file.Files.newBufferedReader(database, StandardCharsets.UTF_8)) {
-      String name = "";
-      boolean installed = false;
-      for (String line = reader.readLine(); line != null; line = reader.readLine()) {
-        if (line.startsWith("Package: ")) {
-          name = line.substring(9);
-          installed = false;
-        } else if (line.startsWith("Status: ")) {
-          // "hold ok installed" is as installed as "install ok installed".
-          installed = line.endsWith(" ok installed");
-        } else if (line.startsWith("Version: ") && installed && asked.contains(name)) {
-          found.put(name, line.substring(9));
-        }
-      }
-    }
-    return found;
   }
 }

@@ -53,6 +53,11 @@ public interface Files {
    */
   boolean isLocal(String path);
 
+  /** How much the file system holds that the path lies on. */
+  default DiskSpace space(String path) {
+    return DiskSpace.of(path);
+  }
+
   /** Permission bits, owner and group by name. */
   record Access(int mode, String owner, String group) {}
 

@@ -1,5 +1,6 @@
 package io.coxswain.agent.host;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -49,6 +50,29 @@ public final class LineSocket implements AutoCloseable {
       throw new HostException(
           HostException.Reason.IO_ERROR, path + ": no socket can be opened: " + e.getMessage());
     }
+  }
+
+  /** Asks a question at a socket of this machine's and returns the line that comes back. */
+  public static String ask(String path, String question) {
+    ByteArrayOutputStream answer = new ByteArrayOutputStream();
+    try (SocketChannel socket = SocketChannel.open(UnixDomainSocketAddress.of(path))) {
+      ByteBuffer line = ByteBuffer.wrap((question + "\n").getBytes(StandardCharsets.UTF_8));
+      while (line.hasRemaining()) {
+        socket.write(line);
+      }
+      ByteBuffer some = ByteBuffer.allocate(LONGEST_QUESTION * 16);
+      while (socket.read(some) >= 0) {
+        answer.write(some.array(), 0, some.position());
+        some.clear();
+      }
+    } catch (IOException e) {
+      throw new HostException(
+          HostException.Reason.COMMAND_FAILED,
+          path
+              + ": no agent answers (expected: one that runs, and root who asks): "
+              + e.getMessage());
+    }
+    return answer.toString(StandardCharsets.UTF_8).strip();
   }
 
   @Override

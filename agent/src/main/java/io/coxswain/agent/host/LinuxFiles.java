@@ -3,6 +3,7 @@ package io.coxswain.agent.host;
 import io.coxswain.agent.host.HostException.Reason;
 import io.coxswain.agent.host.OpenDirectory.Owner;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
@@ -91,6 +92,9 @@ final class LinuxFiles implements Files {
             return children.map(child -> child.getFileName().toString()).sorted().toList();
           } catch (NoSuchFileException | NotDirectoryException e) {
             return List.of();
+          } catch (UncheckedIOException e) {
+            // While it was read: a directory of a process that ends.
+            throw e.getCause();
           }
         });
   }

@@ -3,10 +3,11 @@ package io.coxswain.agent.host;
 import java.time.Duration;
 
 /** Waiting for the machine between two looks at it. */
-final class Pause {
+public final class Pause {
   private Pause() {}
 
-  static void of(Duration duration) {
+  /** Interrupted it throws {@link HostException}, and the thread stays interrupted. */
+  public static void of(Duration duration) {
     try {
       Thread.sleep(duration);
     } catch (InterruptedException e) {

@@ -6,13 +6,17 @@ import io.coxswain.v1.AgentLinkGrpc;
 import io.coxswain.v1.EnrollRequest;
 import io.coxswain.v1.EnrollResponse;
 import io.grpc.ManagedChannel;
+import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import java.io.IOException;
+import java.net.ConnectException;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLException;
 
 /**
  * Joining: a token and the CA's pin become a certificate for a key that was made here and never
@@ -20,6 +24,7 @@ import java.util.concurrent.TimeUnit;
  */
 public final class Enrollment {
   private static final int DEADLINE_SECONDS = 30;
+  private static final int ATTEMPTS = 4;
 
   private final Host host;
   private final Endpoint controller;
@@ -68,22 +73,46 @@ public final class Enrollment {
             .setBoardSerial(machine.boardSerial())
             .setAgentVersion(machine.agentVersion())
             .build();
-    ManagedChannel channel = Channels.pinned(controller, pin);
     try {
-      EnrollResponse response =
-          AgentLinkGrpc.newBlockingStub(channel)
-              .withDeadlineAfter(DEADLINE_SECONDS, TimeUnit.SECONDS)
-              .enroll(request);
-      AgentIdentity identity = verified(response, key);
+      AgentIdentity identity = verified(ask(request), key);
       // Before the identity: an agent that starts in between must not find both.
       StoredAssignment.forget(host);
       identity.write(host);
       return identity;
     } catch (StatusRuntimeException e) {
       throw LinkException.of("join " + controller, e);
-    } finally {
-      channel.shutdownNow();
     }
+  }
+
+  /** A connection that was torn down before it stood, by a busy controller, is tried again. */
+  private EnrollResponse ask(EnrollRequest request) {
+    for (int attempt = 1; ; attempt++) {
+      // A channel anew: one that has failed tells the same for a while without trying.
+      ManagedChannel channel = Channels.pinned(controller, pin);
+      try {
+        return AgentLinkGrpc.newBlockingStub(channel)
+            .withDeadlineAfter(DEADLINE_SECONDS, TimeUnit.SECONDS)
+            .enroll(request);
+      } catch (StatusRuntimeException e) {
+        if (attempt == ATTEMPTS || !isTorn(e.getStatus())) {
+          throw e;
+        }
+      } finally {
+        channel.shutdownNow();
+      }
+    }
+  }
+
+  private static boolean isTorn(Status status) {
+    Throwable cause = status.getCause();
+    while (cause != null && cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    // Nobody who listens, and a certificate that is not the pinned one, will be the same again.
+    return status.getCode() == Status.Code.UNAVAILABLE
+        && cause instanceof IOException
+        && !(cause instanceof ConnectException)
+        && !(cause instanceof SSLException);
   }
 
   private AgentIdentity verified(EnrollResponse response, KeyPair key) {

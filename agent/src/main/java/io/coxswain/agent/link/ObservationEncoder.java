@@ -64,6 +64,8 @@ final class ObservationEncoder {
               cards.forEach(card -> wire.addPciGpus(GpuEncoder.card(card)));
             });
     wire.setGpus(GpuEncoder.inventory(hardware.gpus()));
+    known("driver", hardware.driver())
+        .ifPresent(stack -> wire.setDriverStack(DriverStackEncoder.encode(stack)));
     wire.setGpuSamples(GpuEncoder.samples(hardware.gpuSamples()));
   }
 

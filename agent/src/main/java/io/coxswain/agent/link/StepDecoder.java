@@ -3,6 +3,7 @@ package io.coxswain.agent.link;
 import io.coxswain.agent.host.Files.Access;
 import io.coxswain.agent.host.Users.Account;
 import io.coxswain.agent.step.AddUser;
+import io.coxswain.agent.step.ClearFault;
 import io.coxswain.agent.step.CompileMpiProgram;
 import io.coxswain.agent.step.Content;
 import io.coxswain.agent.step.DeleteSlurmNode;
@@ -11,6 +12,7 @@ import io.coxswain.agent.step.EndProcesses;
 import io.coxswain.agent.step.InstallPackages;
 import io.coxswain.agent.step.MakeDirectory;
 import io.coxswain.agent.step.MakeLink;
+import io.coxswain.agent.step.MeasureSlurmNodes;
 import io.coxswain.agent.step.ProveMpi;
 import io.coxswain.agent.step.QuiesceSlurm;
 import io.coxswain.agent.step.ReadySlurmNodes;
@@ -19,14 +21,17 @@ import io.coxswain.agent.step.RemovePath;
 import io.coxswain.agent.step.RemoveUnit;
 import io.coxswain.agent.step.RemoveUser;
 import io.coxswain.agent.step.ResetGpu;
+import io.coxswain.agent.step.RestoreDriver;
 import io.coxswain.agent.step.RetestSlurmNode;
 import io.coxswain.agent.step.RunUnit;
 import io.coxswain.agent.step.SetHostName;
 import io.coxswain.agent.step.Step;
+import io.coxswain.agent.step.WriteCdiSpecification;
 import io.coxswain.agent.step.WriteFile;
 import io.coxswain.agent.step.WriteHostsBlock;
 import io.coxswain.v1.MpiCheck;
 import io.coxswain.v1.SlurmNodeRetested;
+import io.coxswain.v1.SlurmNodesMeasured;
 import io.coxswain.v1.SlurmQuiesced;
 import io.coxswain.v1.UserAccount;
 import java.util.List;
@@ -97,14 +102,28 @@ final class StepDecoder {
               demand("slurm_node_drained.node", wire.getSlurmNodeDrained().getNode()),
               wire.getSlurmNodeDrained().getReason());
       case SLURM_NODE_RETESTED -> retest(wire.getSlurmNodeRetested());
+      case SLURM_NODES_MEASURED -> measure(wire.getSlurmNodesMeasured());
       case MACHINE_REBOOTED ->
           new RebootMachine(demand("machine_rebooted.id", wire.getMachineRebooted().getId()));
       case GPU_RESET ->
           new ResetGpu(
               demand("gpu_reset.id", wire.getGpuReset().getId()),
               demand("gpu_reset.pci_bus_id", wire.getGpuReset().getPciBusId()));
+      case HEALTH_CLEARED ->
+          new ClearFault(
+              demand("health_cleared.id", wire.getHealthCleared().getId()),
+              demand("health_cleared.check", wire.getHealthCleared().getCheck()),
+              wire.getHealthCleared().getSubject());
       case PROCESSES_ABSENT ->
           new EndProcesses(wire.getProcessesAbsent().getUser(), wire.getProcessesAbsent().getUid());
+      case DRIVER_FIT -> DriverSteps.fit(wire.getDriverFit());
+      case DRIVER_INSTALLED -> DriverSteps.installed(wire.getDriverInstalled());
+      case DRIVER_LOADED -> DriverSteps.loaded(wire.getDriverLoaded());
+      case DRIVER_RESTORED ->
+          new RestoreDriver(
+              demand("driver_restored.id", wire.getDriverRestored().getId()),
+              wire.getDriverRestored().getUndoes());
+      case CDI_SPECIFICATION -> new WriteCdiSpecification();
       case KIND_NOT_SET ->
           throw new IllegalArgumentException(
               "step "
@@ -157,6 +176,18 @@ final class StepDecoder {
             wire.getProof()));
   }
 
+  private static MeasureSlurmNodes measure(SlurmNodesMeasured wire) {
+    return new MeasureSlurmNodes(
+        cluster(wire.getClusterId()),
+        wire.getNodesList(),
+        wire.getGpus(),
+        path(wire.getPairwise()),
+        path(wire.getRuntool()),
+        demand("slurm_nodes_measured.user", wire.getUser()),
+        demand("slurm_nodes_measured.mpi", wire.getMpi()),
+        demand("slurm_nodes_measured.id", wire.getId()));
+  }
+
   private static QuiesceSlurm.Policy policy(SlurmQuiesced.Policy wire) {
     return switch (wire) {
       case REFUSE -> QuiesceSlurm.Policy.REFUSE;
@@ -169,7 +200,7 @@ final class StepDecoder {
     };
   }
 
-  private static String path(String path) {
+  static String path(String path) {
     if (!path.startsWith("/")) {
       throw new IllegalArgumentException("path: '" + path + "' (expected: absolute)");
     }
@@ -185,7 +216,7 @@ final class StepDecoder {
     return id;
   }
 
-  private static String demand(String field, String value) {
+  static String demand(String field, String value) {
     if (value.isEmpty()) {
       throw new IllegalArgumentException(field + ": empty (expected: a value)");
     }

@@ -9,6 +9,8 @@ import static io.coxswain.agent.report.GpuMetric.ECC_UNCORRECTED_TOTAL;
 import static io.coxswain.agent.report.GpuMetric.ENCODER_BUSY_PERCENT;
 import static io.coxswain.agent.report.GpuMetric.ENERGY_MILLIJOULES;
 import static io.coxswain.agent.report.GpuMetric.GPU_BUSY_PERCENT;
+import static io.coxswain.agent.report.GpuMetric.GRAPHICS_ENGINE_ACTIVE_PPM;
+import static io.coxswain.agent.report.GpuMetric.MEMORY_BANDWIDTH_PPM;
 import static io.coxswain.agent.report.GpuMetric.MEMORY_BUSY_PERCENT;
 import static io.coxswain.agent.report.GpuMetric.MEMORY_CLOCK_MHZ;
 import static io.coxswain.agent.report.GpuMetric.MEMORY_FREE_BYTES;
@@ -35,8 +37,10 @@ import static io.coxswain.agent.report.GpuMetric.ROWS_REMAPPED_CORRECTED;
 import static io.coxswain.agent.report.GpuMetric.ROWS_REMAPPED_UNCORRECTED;
 import static io.coxswain.agent.report.GpuMetric.ROW_REMAP_FAILED;
 import static io.coxswain.agent.report.GpuMetric.ROW_REMAP_PENDING;
+import static io.coxswain.agent.report.GpuMetric.SM_ACTIVE_PPM;
 import static io.coxswain.agent.report.GpuMetric.SM_CLOCK_MHZ;
 import static io.coxswain.agent.report.GpuMetric.TEMPERATURE_CELSIUS;
+import static io.coxswain.agent.report.GpuMetric.TENSOR_ACTIVE_PPM;
 import static io.coxswain.agent.report.GpuMetric.THERMAL_SLOWDOWN_NANOS;
 
 import io.coxswain.agent.report.GpuMetric;
@@ -51,6 +55,7 @@ import java.util.List;
 record GpuFamily(String name, boolean isCounter, GpuMetric metric, double divisor, String help) {
   private static final double MILLI = 1000;
   private static final double MEBI = 1 << 20;
+  private static final double PPM = 1_000_000;
 
   /**
    * Names, types and units of dcgm-exporter's etc/default-counters.csv and of those fields of
@@ -109,7 +114,15 @@ record GpuFamily(String name, boolean isCounter, GpuMetric metric, double diviso
               true,
               PCIE_RECEIVED_BYTES,
               1,
-              "Bytes received over PCIe."));
+              "Bytes received over PCIe."),
+          share("GR_ENGINE_ACTIVE", GRAPHICS_ENGINE_ACTIVE_PPM, "Engine busy, 0 to 1."),
+          share("SM_ACTIVE", SM_ACTIVE_PPM, "Multiprocessors with a warp, 0 to 1."),
+          share("PIPE_TENSOR_ACTIVE", TENSOR_ACTIVE_PPM, "Tensor cores at work, 0 to 1."),
+          share("DRAM_ACTIVE", MEMORY_BANDWIDTH_PPM, "Of the memory's bandwidth, 0 to 1."));
+
+  private static GpuFamily share(String name, GpuMetric metric, String help) {
+    return new GpuFamily("DCGM_FI_PROF_" + name, false, metric, PPM, help);
+  }
 
   private static GpuFamily gauge(String name, GpuMetric metric, double divisor, String help) {
     return new GpuFamily("DCGM_FI_DEV_" + name, false, metric, divisor, help);

@@ -56,7 +56,8 @@ final class GpuJobs {
 
   /** A prolog, "prolog 1234 0,1,2", that was let go on, or an epilog. */
   synchronized void heard(String question) {
-    String[] words = question.split(" ", -1);
+    // Who the job's user is comes last and is not for here.
+    String[] words = question.replaceFirst(" uid=\\d+$", "").split(" ", -1);
     if (words.length < 2 || !isNumber(words[1])) {
       return;
     }

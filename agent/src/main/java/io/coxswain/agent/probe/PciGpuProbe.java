@@ -1,5 +1,6 @@
 package io.coxswain.agent.probe;
 
+import io.coxswain.agent.driver.NvidiaBus;
 import io.coxswain.agent.gpu.PciNames;
 import io.coxswain.agent.report.PciGpu;
 import java.util.List;
@@ -7,9 +8,6 @@ import java.util.Optional;
 
 /** NVIDIA GPUs on the PCI bus, whatever their driver says of them: how "7 of 8 answer" is seen. */
 final class PciGpuProbe {
-  private static final String DEVICES = "/sys/bus/pci/devices";
-  private static final String NVIDIA = "0x10de";
-
   private final Sysfs sysfs;
 
   PciGpuProbe(Sysfs sysfs) {
@@ -23,7 +21,7 @@ final class PciGpuProbe {
 
   /** Bus ids, sorted: "0000:18:00.0". */
   List<String> ids() {
-    return sysfs.list(DEVICES).stream().filter(this::isGpu).sorted().toList();
+    return new NvidiaBus(sysfs.files()).gpus();
   }
 
   private PciGpu gpu(String busId) {
@@ -34,17 +32,8 @@ final class PciGpuProbe {
 
   /** "0x2335" is "2335". */
   private Optional<String> hex(String busId, String attribute) {
-    return sysfs.text(DEVICES + "/" + busId + "/" + attribute).map(text -> text.replace("0x", ""));
-  }
-
-  private boolean isGpu(String device) {
-    String directory = DEVICES + "/" + device;
-    // PCI classes: 0x0300 VGA controller, 0x0302 3D controller; NVSwitches are 0x0680, audio
-    // functions 0x0403.
-    return sysfs.text(directory + "/vendor").filter(NVIDIA::equals).isPresent()
-        && sysfs
-            .text(directory + "/class")
-            .filter(type -> type.startsWith("0x0300") || type.startsWith("0x0302"))
-            .isPresent();
+    return sysfs
+        .text(NvidiaBus.DEVICES + "/" + busId + "/" + attribute)
+        .map(text -> text.replace("0x", ""));
   }
 }

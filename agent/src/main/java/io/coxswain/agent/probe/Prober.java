@@ -6,6 +6,7 @@ import io.coxswain.agent.host.Host;
 import io.coxswain.agent.report.CgroupFacts;
 import io.coxswain.agent.report.Cpu;
 import io.coxswain.agent.report.Disk;
+import io.coxswain.agent.report.DriverStack;
 import io.coxswain.agent.report.GpuInventory;
 import io.coxswain.agent.report.GpuSamples;
 import io.coxswain.agent.report.Hardware;
@@ -31,8 +32,8 @@ import oshi.hardware.HardwareAbstractionLayer;
  *
  * <ul>
  *   <li>A round reads only what may have changed: hardware once in ten minutes, links and which
- *       GPUs there are once a minute, what GPUs read each time, Slurm's and MPI's facts when their
- *       programs change, slurmctlds each time.
+ *       GPUs there are once a minute, what GPUs read each time, the driver's packages, Slurm's and
+ *       MPI's facts when what they depend on changes, slurmctlds each time.
  *   <li>A round usually takes a few milliseconds. It may block for the sum of the deadlines of what
  *       is asked (a minute for GPUs that answer slowly, 5 seconds for each slurmctld): never
  *       observe on the thread that sends heartbeats.
@@ -58,6 +59,7 @@ public final class Prober {
   private final Fact<List<PciGpu>> pciGpus;
   private final Fact<GpuInventory> gpus;
   private final Fact<GpuSamples> gpuSamples;
+  private final Fact<DriverStack> driver;
   private final Fact<CgroupFacts> cgroups;
   private final Fact<SlurmFacts> slurm;
   private final Fact<MpiFacts> mpi;
@@ -82,6 +84,8 @@ public final class Prober {
     GpuProbe gpuProbe = new GpuProbe(host.files(), driver, pci);
     this.gpus = new Fact<>(MINUTELY, gpuProbe::read);
     this.gpuSamples = new Fact<>(SECONDLY, gpuProbe::sample);
+    DriverStackProbe stack = new DriverStackProbe(host);
+    this.driver = new Fact<>(RARELY, stack::stamp, stack::read);
     this.cgroups = fact(RARELY, new CgroupProbe(host.files())::read);
     this.slurm =
         new Fact<>(RARELY, this::slurmStamp, new SlurmProbe(host.commands(), host.clock())::read);
@@ -113,6 +117,7 @@ public final class Prober {
             pciGpus,
             gpus,
             gpuSamples,
+            driver,
             cgroups,
             slurm,
             mpi)
@@ -138,7 +143,8 @@ public final class Prober {
         infiniband.read(host.clock()),
         pciGpus.read(host.clock()),
         gpus.read(host.clock()),
-        gpuSamples.read(host.clock()));
+        gpuSamples.read(host.clock()),
+        driver.read(host.clock()));
   }
 
   private Software software() {

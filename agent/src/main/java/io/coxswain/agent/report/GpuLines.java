@@ -129,7 +129,9 @@ final class GpuLines {
     List<String> lines = new ArrayList<>();
     metrics.forEach(
         (metric, reading) -> {
-          if (reading instanceof Reading.Failed<Long>(FailureReason reason, String message)) {
+          // What has no value yet, such as a share of the time since a first look, is no trouble.
+          if (reading instanceof Reading.Failed<Long>(FailureReason reason, String message)
+              && reason != FailureReason.NO_VALUE_YET) {
             lines.add("  " + metric + " FAILED: " + reason.sentence() + " (" + message + ")");
           }
         });

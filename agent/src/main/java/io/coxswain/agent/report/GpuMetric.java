@@ -139,6 +139,18 @@ public enum GpuMetric {
   /** GetPersistenceMode. */
   PERSISTENCE_ON,
 
+  /**
+   * Share of the time since the last round in which the graphics or compute engine was busy, in
+   * millionths (GPM metric 1). Hopper and later, not on MIG; so are the next three.
+   */
+  GRAPHICS_ENGINE_ACTIVE_PPM,
+  /** A warp was resident on a multiprocessor, over all of them (GPM metric 2). */
+  SM_ACTIVE_PPM,
+  /** The tensor cores' pipes were at work (GPM metric 5). */
+  TENSOR_ACTIVE_PPM,
+  /** Of the device memory's highest bandwidth (GPM metric 10). */
+  MEMORY_BANDWIDTH_PPM,
+
   // From here on read with the inventory.
 
   /** After the next reboot. */

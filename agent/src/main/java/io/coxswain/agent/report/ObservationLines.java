@@ -86,6 +86,7 @@ public final class ObservationLines {
     add("pci gpus", hardware.pciGpus(), GpuLines::cards);
     add("gpus", hardware.gpus(), GpuLines::inventory);
     add("gpu readings", hardware.gpuSamples(), GpuLines::samples);
+    add("driver", hardware.driver(), DriverLines::of);
   }
 
   private void slurmCluster(SlurmCluster cluster) {

@@ -1,5 +1,7 @@
 package io.coxswain.agent.step;
 
+import io.coxswain.agent.host.Clearances;
+import io.coxswain.agent.host.Clearances.Clearance;
 import io.coxswain.agent.host.Commands.Command;
 import io.coxswain.agent.host.Commands.Result;
 import io.coxswain.agent.host.Host;
@@ -36,6 +38,9 @@ public record ResetGpu(String id, String pciBusId) implements Step {
           "nvidia-smi --gpu-reset of " + pciBusId + ": exit status " + result.status(),
           Output.tail(result));
     }
+    // A driver without a recovery action never says that the reset was enough; NVIDIA's program
+    // has.
+    new Clearances(host.files()).ask(new Clearance(id, "", pciBusId, host.clock().instant()));
     stamp().write(host, host.clock().instant() + "\n");
   }
 

@@ -21,6 +21,8 @@ record Slurm(Host host, String clusterId) {
   private static final Duration DEADLINE = Duration.ofSeconds(30);
   // The longest that a check of ours takes, and some.
   private static final int RESERVED_MINUTES = 10;
+  // All parts of an active test at their deadlines, and some; it ends by itself when we die.
+  private static final int TEST_MINUTES = 30;
   // Keeps a command line and its output far from every limit.
   private static final int NAMES_PER_CALL = 200;
 
@@ -116,6 +118,27 @@ record Slurm(Host host, String clusterId) {
             "users=" + user,
             "nodes=" + node,
             "flags=maint,ignore_jobs"));
+  }
+
+  /**
+   * Keeps everybody but the user from starting jobs on the nodes, which Slurm grants only while no
+   * job runs there; its words where it does not.
+   */
+  Optional<String> reserveIdle(String name, List<String> nodes, String user) {
+    Result result =
+        run(
+            "scontrol",
+            "create",
+            "reservation",
+            "reservationname=" + name,
+            "starttime=now",
+            "duration=" + TEST_MINUTES,
+            "users=" + user,
+            "nodes=" + String.join(",", nodes),
+            "flags=maint");
+    return result.isSuccess()
+        ? Optional.empty()
+        : Optional.of(String.join(" / ", Output.tail(result)));
   }
 
   boolean isReserved(String name) {

@@ -74,6 +74,11 @@ record SlurmNode(String name, Set<String> flags, String reason, String reasonBy)
         && !flags.contains("POWERED_DOWN");
   }
 
+  /** In a reservation or under maintenance; ask before there is one of our own. */
+  boolean isReservedByOthers() {
+    return flags.contains("RESERVED") || flags.contains("MAINT") || flags.contains("MAINTENANCE");
+  }
+
   boolean isBusy() {
     return flags.contains("ALLOCATED") || flags.contains("MIXED") || flags.contains("COMPLETING");
   }

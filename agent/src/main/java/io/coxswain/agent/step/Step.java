@@ -6,13 +6,18 @@ import java.util.Optional;
 /** One thing that must be true of a host. */
 public sealed interface Step
     permits AddUser,
+        CheckDriverFit,
+        ClearFault,
         CompileMpiProgram,
         DeleteSlurmNode,
         DrainSlurmNode,
         EndProcesses,
+        InstallDriver,
         InstallPackages,
+        LoadDriver,
         MakeDirectory,
         MakeLink,
+        MeasureSlurmNodes,
         ProveMpi,
         QuiesceSlurm,
         ReadySlurmNodes,
@@ -21,9 +26,11 @@ public sealed interface Step
         RemoveUnit,
         RemoveUser,
         ResetGpu,
+        RestoreDriver,
         RetestSlurmNode,
         RunUnit,
         SetHostName,
+        WriteCdiSpecification,
         WriteFile,
         WriteHostsBlock {
 

@@ -52,6 +52,10 @@ class ChecksTest {
         "driver-skew",
         new Sick(m -> m.driverLibrary = "575.1", m -> m.driverLibrary = "570.124.06"));
     cases.put(
+        "driver-drift",
+        new Sick(
+            m -> m.drift.add("libnvidia-ml1: not held (expected: held at 570.124.06-1)"), m -> {}));
+    cases.put(
         "driver-slow",
         new Sick(m -> m.took = Duration.ofSeconds(6), m -> m.took = Duration.ofSeconds(5)));
     trouble(cases, "gpu-missing", FailureReason.GPU_MISSING);

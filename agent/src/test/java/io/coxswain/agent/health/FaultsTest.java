@@ -2,9 +2,11 @@ package io.coxswain.agent.health;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.coxswain.agent.host.FakeCommands;
 import io.coxswain.agent.report.GpuMetric;
 import io.coxswain.agent.report.Health;
 import io.coxswain.agent.report.RepairAction;
+import io.coxswain.agent.step.ResetGpu;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
@@ -107,6 +109,22 @@ class FaultsTest {
     patient.watch.clear("", "", patient.host.clock().instant());
     patient.measure(new Machine());
     assertThat(patient.verdicts()).isEmpty();
+  }
+
+  @Test
+  void aResetByNvidiasProgramEndsTheFaultOfThatCardAlone() {
+    patient.kernel(RESET);
+    patient.kernel(HARDWARE.replace("0000:3a:00", "0000:3b:00"));
+    String card = patient.verdict("xid-95").subject();
+    patient.host.clock().advance(Duration.ofSeconds(5));
+    patient.host.commands().install("nvidia-smi");
+    patient.host.commands().on("nvidia-smi", command -> FakeCommands.ok("reset"));
+    new ResetGpu("r-1", card).apply(patient.host);
+    patient.watch.judgeAgain();
+    assertThat(patient.has("xid-95")).isFalse();
+    assertThat(patient.has("xid-64")).isTrue();
+    patient.restart();
+    assertThat(patient.has("xid-95")).isFalse();
   }
 
   @Test

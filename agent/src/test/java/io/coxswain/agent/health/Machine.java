@@ -1,5 +1,6 @@
 package io.coxswain.agent.health;
 
+import io.coxswain.agent.report.DriverStack;
 import io.coxswain.agent.report.Gpu;
 import io.coxswain.agent.report.GpuDetails;
 import io.coxswain.agent.report.GpuDriver;
@@ -21,6 +22,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** What is measured of a machine with two H200, well until told otherwise. */
@@ -37,6 +39,7 @@ final class Machine {
   @Nullable Reading<Long> memory;
   final List<GpuTrouble> troubles = new ArrayList<>();
   final List<GpuEvent> events = new ArrayList<>();
+  final List<String> drift = new ArrayList<>();
   // Of the first GPU; null: not supported.
   final Map<GpuMetric, Reading<Long>> metrics = new EnumMap<>(GpuMetric.class);
   final Map<LinkMetric, Long> link = new EnumMap<>(LinkMetric.class);
@@ -160,7 +163,21 @@ final class Machine {
             : new Reading.Known<>(new GpuInventory("570.124.06", gpus, troubles, driver(now)), now),
         samples != null
             ? samples
-            : new Reading.Known<>(new GpuSamples(sampled, troubles, events, took), now));
+            : new Reading.Known<>(new GpuSamples(sampled, troubles, events, took), now),
+        new Reading.Known<>(stack(), now));
+  }
+
+  private DriverStack stack() {
+    return new DriverStack(
+        List.of(),
+        List.of(),
+        Optional.of(false),
+        false,
+        false,
+        List.of(),
+        false,
+        new DriverStack.Bundle("nvidia-570-open 1", drift, "", true),
+        new DriverStack.Space(1L << 40, 1L << 30));
   }
 
   private static Gpu gpu(int index, String bus, Instant now) {

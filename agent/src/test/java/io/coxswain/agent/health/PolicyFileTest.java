@@ -40,6 +40,9 @@ class PolicyFileTest {
         "off:\\n  - {check: gpu-hot, until: soon, reason: x}|:2: off.until: soon (expected: 2027-01-31",
         "off:\\n  - {check: gpu-warm, until: 2027-01-31, reason: x}|:2: off.check: gpu-warm: unknown",
         "expect: {gpus: eight}|:1: expect.gpus: eight (expected: a number)",
+        "epilog: {leftovers: kill}|:1: epilog.leftovers: kill (expected: one of [REPORT, END])",
+        "epilog: {grace: 1m}|:1: epilog.grace: 60s (expected: less than 12s)",
+        "epilog: {leftover: end}|:1: epilog.leftover: unknown (expected: one of [grace, leftovers])",
         "checks: [1]|:1: checks: not a mapping (expected: key: value)",
         "checks: {|:1: ",
       })

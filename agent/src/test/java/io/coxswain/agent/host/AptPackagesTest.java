@@ -61,6 +61,12 @@ class AptPackagesTest {
   }
 
   @Test
+  void whatABrokenTransactionLeavesIsATrace() {
+    assertThat(packages().traces(List.of("munge", "slurmd", "removed", "never")))
+        .containsExactly("munge", "removed", "slurmd");
+  }
+
+  @Test
   void aDatabaseThatChangedIsReadAgain() throws IOException {
     AptPackages packages = packages();
     assertThat(packages.missing(List.of("slurmd"))).isNotEmpty();
@@ -128,7 +134,7 @@ class AptPackagesTest {
   void aptsWordsBecomeReasons(String words, Reason reason, String message) {
     assertThatThrownBy(
             () -> {
-              throw AptPackages.failure("install x", failed(words));
+              throw AptText.failure("install x", failed(words));
             })
         .isInstanceOfSatisfying(
             HostException.class,
@@ -137,6 +143,101 @@ class AptPackagesTest {
               assertThat(e).hasMessageContaining(message);
               assertThat(e.tail()).isNotEmpty();
             });
+  }
+
+  @Test
+  void packagesOfANameAreListedWithTheirHolds() throws IOException {
+    database(
+        """
+        Package: libnvidia-ml1
+        Status: hold ok installed
+        Architecture: amd64
+        Version: 535.261.03-1
+
+        Package: libnvidia-ml1
+        Status: install ok installed
+        Architecture: i386
+        Version: 535.261.03-1
+
+        Package: nvidia-smi
+        Status: deinstall ok config-files
+        Architecture: amd64
+        Version: 535.261.03-1
+
+        Package: munge
+        Status: install ok installed
+        Architecture: amd64
+        Version: 0.5.15-2
+        """);
+    assertThat(packages().matching(java.util.regex.Pattern.compile("(lib)?nvidia.*")))
+        .containsExactly(
+            new Packages.Installed("libnvidia-ml1", "535.261.03-1", true),
+            new Packages.Installed("libnvidia-ml1:i386", "535.261.03-1", false));
+  }
+
+  @Test
+  void whatATransactionWouldDoIsReadFromItsRehearsal() {
+    script.answers.add(
+        new Commands.Result(
+            0,
+            """
+            NOTE: This is only a simulation!
+            Remv nvidia-kernel-dkms [535.261.03-1]
+            Inst libnvidia-ml1 [535.261.03-1] (580.82.07-1 NVIDIA:repo [amd64]) []
+            Inst nvidia-open (580.82.07-1 NVIDIA:repo [all])
+            Conf libnvidia-ml1 (580.82.07-1 NVIDIA:repo [amd64])
+            """,
+            ""));
+    assertThat(packages().foresee(Packages.Selection.of(List.of("nvidia-open=580.*"))))
+        .isEqualTo(
+            new Packages.Foreseen(
+                List.of("nvidia-open"), List.of("libnvidia-ml1"), List.of("nvidia-kernel-dkms")));
+    assertThat(script.ran.getFirst().argv()).contains("--simulate");
+  }
+
+  @Test
+  void aSelectionIsOneTransactionWithOlderAndHeldPackages() {
+    script.answers.add(ok());
+    packages()
+        .bring(
+            new Packages.Selection(
+                List.of("/kept/libnvidia-ml1_535_amd64.deb", "nvidia-smi=535.1"),
+                List.of("nvidia-open")));
+    assertThat(script.ran.getFirst().argv())
+        .contains("--allow-downgrades", "--allow-change-held-packages", "--purge")
+        .endsWith("--", "/kept/libnvidia-ml1_535_amd64.deb", "nvidia-smi=535.1", "nvidia-open-");
+    assertThat(script.verbs()).containsExactly("install", "daemon-reload");
+  }
+
+  @Test
+  void aVersionThatTheSourcesLackIsNamed() {
+    assertThat(
+            AptText.failure(
+                "install x", failed("E: Version '580.*' for 'libnvidia-ml1' was not found\n")))
+        .hasMessageContaining("package: libnvidia-ml1=580.*")
+        .hasMessageNotContaining("libnvidia-ml1,");
+  }
+
+  @Test
+  void aPackagesFileIsFetchedWhereItIsKeptOrIsNotThere() throws IOException {
+    Path kept = java.nio.file.Files.createDirectory(directory.resolve("kept"));
+    Packages.Installed one = new Packages.Installed("libnvidia-ml1", "1:535-1", false);
+    script.answers.add(failed("E: Can't find a source to download version '1:535-1'"));
+    assertThat(packages().keep(one, kept.toString())).isEmpty();
+    Path file = kept.resolve("libnvidia-ml1_1%3a535-1_amd64.deb");
+    java.nio.file.Files.createFile(file);
+    assertThat(packages().keep(one, kept.toString())).contains(file.toString());
+    assertThat(script.ran.getLast().argv())
+        .startsWith("env", "--chdir=" + kept, "apt-get", "download")
+        .endsWith("libnvidia-ml1=1:535-1");
+  }
+
+  @Test
+  void holdsAreAptMarks() {
+    packages().hold(List.of("libnvidia-ml1"));
+    packages().release(List.of("libnvidia-ml1"));
+    packages().hold(List.of());
+    assertThat(script.verbs()).containsExactly("hold", "unhold");
   }
 
   private AptPackages packages() {

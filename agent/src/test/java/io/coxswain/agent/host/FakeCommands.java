@@ -5,7 +5,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /** Programs as functions; one that no package brought is not there. */
@@ -23,6 +25,18 @@ public final class FakeCommands implements Commands {
   /** What the program does from now on; it must be installed to be found. */
   public void on(String program, Function<Command, Result> behaviour) {
     programs.put(program, behaviour);
+  }
+
+  /** Something happens on the machine just before the program runs. */
+  public void before(String program, Consumer<Command> what) {
+    Function<Command, Result> behaviour =
+        Objects.requireNonNull(programs.get(program), program + " does nothing yet");
+    programs.put(
+        program,
+        command -> {
+          what.accept(command);
+          return behaviour.apply(command);
+        });
   }
 
   /** Puts the program on the machine. */
@@ -59,6 +73,7 @@ public final class FakeCommands implements Commands {
 
   @Override
   public Optional<String> find(String program) {
-    return Optional.of("/usr/bin/" + program).filter(path -> files.stat(path).isPresent());
+    String place = program.startsWith("/") ? program : "/usr/bin/" + program;
+    return Optional.of(place).filter(path -> files.stat(path).isPresent());
   }
 }

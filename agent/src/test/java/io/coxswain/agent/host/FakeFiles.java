@@ -17,6 +17,7 @@ public final class FakeFiles implements Files {
   private final Predicate<String> isAccount;
   private final Map<String, FakeFileSystem> mounts = new HashMap<>();
   private boolean isFull;
+  private DiskSpace space = new DiskSpace(1L << 40, 1L << 39);
 
   FakeFiles(Effects effects, ManualClock clock, Predicate<String> isAccount) {
     this.effects = effects;
@@ -49,6 +50,16 @@ public final class FakeFiles implements Files {
     isFull = full;
   }
 
+  /** How much is left on all file systems. */
+  public void leave(long freeBytes) {
+    space = new DiskSpace(1L << 40, freeBytes);
+  }
+
+  @Override
+  public DiskSpace space(String path) {
+    return space;
+  }
+
   /** Text of a file, for assertions. */
   public String text(String path) {
     return new String(read(path), java.nio.charset.StandardCharsets.UTF_8);
@@ -59,6 +70,36 @@ public final class FakeFiles implements Files {
         path,
         text.getBytes(java.nio.charset.StandardCharsets.UTF_8),
         new Access(0644, "root", "root"));
+  }
+
+  /** As the kernel or somebody else does it: with its directories, and no change of ours. */
+  public void lay(String path, String text) {
+    lay(path, text, Kind.FILE);
+  }
+
+  /** A link that somebody else made. */
+  public void layLink(String path, String target) {
+    lay(path, target, Kind.LINK);
+  }
+
+  private void lay(String path, String text, Kind kind) {
+    createMissing(parent(check(path)));
+    byte[] content = text.getBytes(java.nio.charset.StandardCharsets.UTF_8);
+    boolean isLink = kind == Kind.LINK;
+    tree(path)
+        .put(
+            path,
+            new FakeFileSystem.Entry(
+                kind,
+                isLink ? new byte[0] : content,
+                isLink ? text : "",
+                new Access(0644, "root", "root"),
+                clock.millis()));
+  }
+
+  /** Somebody else took the file, or the tree. */
+  public void take(String path) {
+    tree(path).keySet().removeIf(name -> name.equals(path) || name.startsWith(path + "/"));
   }
 
   /**

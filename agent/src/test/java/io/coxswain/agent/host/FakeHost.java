@@ -21,6 +21,7 @@ public final class FakeHost implements Host {
   private final FakeIdentity identity;
   private final FakeSlurmHost slurm;
   private boolean isUp = true;
+  private Runnable onBoot = () -> {};
 
   /** A machine of its own. */
   public FakeHost(String hostName) {
@@ -37,7 +38,7 @@ public final class FakeHost implements Host {
     this.identity = new FakeIdentity(effects, files, hostName);
     this.slurm = new FakeSlurmHost(this, network);
     this.units = new FakeUnits(effects, files, clock, slurm);
-    this.packages = new FakePackages(effects, this::installed);
+    this.packages = new FakePackages(effects, files, this::installed);
     users.makeHomesBy(this::makeHome);
     commands.on("mpicc", this::compile);
     // No job step runs, as pgrep says it.
@@ -90,7 +91,7 @@ public final class FakeHost implements Host {
   public List<String> snapshot() {
     List<String> lines = new ArrayList<>(files.snapshot());
     lines.addAll(units.snapshot());
-    lines.add(packages.all().toString());
+    lines.add(packages.all().toString() + packages.held());
     lines.add(users.all().toString());
     lines.add(identity.hostName());
     return lines;
@@ -112,7 +113,13 @@ public final class FakeHost implements Host {
         files.deleteTree(directory + "/" + child);
       }
     }
+    onBoot.run();
     units.reboot();
+  }
+
+  /** What the kernel does when it comes up, before any unit starts. */
+  public void onBoot(Runnable boot) {
+    onBoot = boot;
   }
 
   public boolean isUp() {

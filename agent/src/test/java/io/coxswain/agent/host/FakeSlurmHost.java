@@ -168,6 +168,11 @@ final class FakeSlurmHost implements FakeUnits.Services {
 
   private static Result reservation(Cluster cluster, List<String> argv, String deleted) {
     if (argv.contains("create")) {
+      boolean isBusy =
+          List.of(option(argv, "nodes=").split(",", -1)).stream().anyMatch(cluster::isBusy);
+      if (isBusy && !option(argv, "flags=").contains("ignore_jobs")) {
+        return FakeCommands.error("Error creating the reservation: Requested nodes are busy");
+      }
       cluster.reservations().put(option(argv, "reservationname="), option(argv, "nodes="));
       return FakeCommands.ok("Reservation created");
     }
@@ -219,6 +224,8 @@ final class FakeSlurmHost implements FakeUnits.Services {
     int perNode = Integer.parseInt(option(argv, "--ntasks-per-node="));
     String gres = option(argv, "--gres=gpu:");
     int size = nodes.size() * perNode;
+    String program =
+        argv.stream().skip(1).filter(word -> !word.startsWith("--")).findFirst().orElse("");
     List<String> lines = new ArrayList<>();
     for (String name : nodes) {
       Node node = cluster.nodes().get(name);
@@ -226,14 +233,13 @@ final class FakeSlurmHost implements FakeUnits.Services {
           || !node.isResponding()
           || node.isDrained()
           || cluster.isBusy(name)
-          || (cluster.reservations().containsValue(name)
-              && option(argv, "--reservation=").isEmpty())) {
+          || isReservedForOthers(cluster, name, option(argv, "--reservation="))) {
         return FakeCommands.error(
             "srun: error: Unable to allocate resources: Requested nodes are busy");
       }
-      if (!node.host().orElseThrow().hasProgram(argv.getLast())) {
+      if (!node.host().orElseThrow().hasProgram(program)) {
         return FakeCommands.error(
-            "slurmstepd: error: execve(): " + argv.getLast() + ": No such file or directory");
+            "slurmstepd: error: execve(): " + program + ": No such file or directory");
       }
       for (int i = 0; i < perNode; i++) {
         lines.add(
@@ -241,7 +247,31 @@ final class FakeSlurmHost implements FakeUnits.Services {
                 .formatted(lines.size(), size, size * (size + 1) / 2, name, devices(gres)));
       }
     }
-    return FakeCommands.ok(String.join("\n", lines));
+    return FakeCommands.ok(
+        program.endsWith("/pairwise")
+            ? pairs(nodes, size)
+            : program.endsWith("/runtool")
+                ? String.join("#absent\n", nodes) + "#absent\n"
+                : String.join("\n", lines));
+  }
+
+  private static boolean isReservedForOthers(Cluster cluster, String node, String reservation) {
+    return cluster.reservations().entrySet().stream()
+        .filter(entry -> List.of(entry.getValue().split(",", -1)).contains(node))
+        .anyMatch(entry -> !entry.getKey().equals(reservation));
+  }
+
+  private static String pairs(List<String> nodes, int size) {
+    List<String> lines = new ArrayList<>();
+    for (int a = 0; a < size; a++) {
+      for (int b = a + 1; b < size; b++) {
+        lines.add(
+            "pair a=%s b=%s latency_us=1.50 bandwidth_mbs=12000.0"
+                .formatted(nodes.get(a % nodes.size()), nodes.get(b % nodes.size())));
+      }
+    }
+    lines.add("world size=%d pairs=%d".formatted(size, lines.size()));
+    return String.join("\n", lines);
   }
 
   private static String devices(String count) {

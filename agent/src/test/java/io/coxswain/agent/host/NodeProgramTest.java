@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -63,6 +64,50 @@ class NodeProgramTest {
   }
 
   @Test
+  void whoseJobItIsIsToldWhereSlurmSaysItWell() throws Exception {
+    try (LineSocket _ = open("ok")) {
+      for (String uid : List.of("1000", "", "10x0", "4294967295")) {
+        ProcessBuilder builder = new ProcessBuilder(List.of(program, "epilog", socket()));
+        builder.environment().put("SLURM_JOB_ID", "7");
+        builder.environment().put("SLURM_JOB_UID", uid);
+        assertThat(builder.start().waitFor()).isZero();
+      }
+      assertThat(questions)
+          .containsExactly("epilog 7 uid=1000", "epilog 7", "epilog 7", "epilog 7");
+    }
+  }
+
+  @Test
+  void anEpilogIsGivenMoreTimeThanAHealthCheck() throws Exception {
+    CountDownLatch asked = new CountDownLatch(1);
+    CountDownLatch looked = new CountDownLatch(1);
+    try (LineSocket _ =
+        LineSocket.open(
+            socket(),
+            question -> {
+              asked.countDown();
+              awaitQuietly(looked);
+              return "ok";
+            })) {
+      Process epilog = start("epilog", "7");
+      assertThat(asked.await(10, TimeUnit.SECONDS)).isTrue();
+      // Longer than the three seconds of an agent that is away.
+      assertThat(epilog.waitFor(4, TimeUnit.SECONDS)).isFalse();
+      looked.countDown();
+      assertThat(epilog.waitFor(5, TimeUnit.SECONDS)).isTrue();
+      assertThat(Files.readString(directory.resolve("error"))).isEmpty();
+    }
+  }
+
+  private static void awaitQuietly(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  @Test
   void aJobMayNotStartOnOneThatIsNotAndTheReasonIsSaid() throws Exception {
     try (LineSocket _ = open("no xid-79 0000:18:00.0: fallen off the bus")) {
       Ended prolog = run("prolog", "7");
@@ -102,6 +147,85 @@ class NodeProgramTest {
   @Test
   void aWordThatItDoesNotKnowIsRefused() throws Exception {
     assertThat(run("dance", "").status()).isEqualTo(2);
+  }
+
+  @Test
+  void cudaSaysItsCode() throws Exception {
+    assertThat(cuda(0)).isEqualTo("0 cuInit 0");
+    assertThat(cuda(802)).isEqualTo("1 cuInit 802");
+  }
+
+  @Test
+  void aMachineWithoutCudaSaysSo() throws Exception {
+    Ended ended = end(new ProcessBuilder(program, "cuda"));
+    assertThat(ended.status()).isOne();
+    assertThat(ended.error()).contains("libcuda.so.1");
+  }
+
+  private String cuda(int code) throws IOException, InterruptedException {
+    Path source = directory.resolve("cuda.c");
+    Files.writeString(
+        source, "unsigned cuInit(unsigned flags) { return flags == 0 ? " + code + " : 1; }\n");
+    Process gcc =
+        new ProcessBuilder(
+                "gcc",
+                "-shared",
+                "-fPIC",
+                "-o",
+                directory.resolve("libcuda.so.1").toString(),
+                source.toString())
+            .inheritIO()
+            .start();
+    assertThat(gcc.waitFor()).isZero();
+    ProcessBuilder builder = new ProcessBuilder(program, "cuda");
+    builder.environment().put("LD_LIBRARY_PATH", directory.toString());
+    Path out = directory.resolve("out");
+    int status = builder.redirectOutput(out.toFile()).start().waitFor();
+    return status + " " + Files.readString(out).strip();
+  }
+
+  @Test
+  void slurmdIsLetThroughWhenAllDevicesAreThere() throws Exception {
+    assertThat(gate("1", "/dev/null", "/dev/zero").status()).isZero();
+  }
+
+  @Test
+  void aDeviceThatIsMissingIsNamed() throws Exception {
+    Ended ended = gate("0", "/dev/null", "4711");
+    assertThat(ended.status()).isOne();
+    assertThat(ended.error())
+        .startsWith("cox: /dev/nvidia4711 is not there after 0 s")
+        .contains("all 2 GPUs");
+    Files.writeString(directory.resolve("file"), "no device");
+    assertThat(gate("0", directory.resolve("file").toString()).status()).isOne();
+  }
+
+  @Test
+  void theGateWaitsForADeviceThatComes() throws Exception {
+    Path late = directory.resolve("late");
+    Process waiting = new ProcessBuilder(program, "devices", "20", late.toString()).start();
+    assertThat(waiting.waitFor(300, TimeUnit.MILLISECONDS)).isFalse();
+    Files.createSymbolicLink(late, Path.of("/dev/null"));
+    assertThat(waiting.waitFor(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(waiting.exitValue()).isZero();
+  }
+
+  @Test
+  void nonsenseIsNoDevice() throws Exception {
+    assertThat(gate("soon", "0").status()).isEqualTo(2);
+    assertThat(gate("1", "nvidia0").status()).isEqualTo(2);
+  }
+
+  private Ended gate(String... arguments) throws IOException, InterruptedException {
+    ProcessBuilder builder = new ProcessBuilder(program, "devices");
+    builder.command().addAll(List.of(arguments));
+    return end(builder);
+  }
+
+  private Ended end(ProcessBuilder builder) throws IOException, InterruptedException {
+    int status = builder.redirectError(directory.resolve("error").toFile()).start().waitFor();
+    return new Ended(
+        status, Files.readString(directory.resolve("error"), StandardCharsets.UTF_8).strip());
   }
 
   private LineSocket open(String answer) {

@@ -162,6 +162,23 @@ class GrpcLinkTest {
     assertThat(controller.streams).hasValue(2);
   }
 
+  @Test
+  void aConnectionThatIsTornBeforeItStandsIsTriedAgainAndOneThatAlwaysIsGivenUp()
+      throws IOException {
+    try (TornDoor door = new TornDoor(controller.port(), 2)) {
+      new Enrollment(host, new Endpoint("localhost", door.port()), authority.pin())
+          .enroll(TestController.TOKEN, MACHINE, "gpu01");
+      assertThat(door.torn).hasValue(2);
+    }
+    try (TornDoor door = new TornDoor(controller.port(), 99)) {
+      Enrollment hopeless =
+          new Enrollment(host, new Endpoint("localhost", door.port()), authority.pin());
+      assertThatThrownBy(() -> hopeless.enroll(TestController.TOKEN, MACHINE, "gpu01"))
+          .isInstanceOf(LinkException.class);
+      assertThat(door.torn).hasValue(4);
+    }
+  }
+
   private Enrollment enrollment(String pin) {
     return new Enrollment(host, new Endpoint("localhost", controller.port()), pin);
   }

@@ -1,9 +1,15 @@
 package io.coxswain.agent.link;
 
 import com.google.protobuf.ByteString;
+import io.coxswain.v1.CdiSpecification;
 import io.coxswain.v1.Directory;
+import io.coxswain.v1.DriverFit;
+import io.coxswain.v1.DriverInstalled;
+import io.coxswain.v1.DriverLoaded;
+import io.coxswain.v1.DriverRestored;
 import io.coxswain.v1.File;
 import io.coxswain.v1.GpuReset;
+import io.coxswain.v1.HealthCleared;
 import io.coxswain.v1.HostName;
 import io.coxswain.v1.HostsBlock;
 import io.coxswain.v1.MachineRebooted;
@@ -15,6 +21,7 @@ import io.coxswain.v1.ProcessesAbsent;
 import io.coxswain.v1.SlurmNodeDrained;
 import io.coxswain.v1.SlurmNodeGone;
 import io.coxswain.v1.SlurmNodeRetested;
+import io.coxswain.v1.SlurmNodesMeasured;
 import io.coxswain.v1.SlurmNodesReady;
 import io.coxswain.v1.SlurmQuiesced;
 import io.coxswain.v1.Step;
@@ -121,8 +128,58 @@ final class WireSteps {
                     .setMpi("pmix")
                     .setProof("x"))
             .build(),
+        step()
+            .setSlurmNodesMeasured(
+                SlurmNodesMeasured.newBuilder()
+                    .setClusterId(CLUSTER)
+                    .addNodes("n")
+                    .setGpus(8)
+                    .setPairwise("/p")
+                    .setRuntool("/r")
+                    .setUser("u")
+                    .setMpi("pmix")
+                    .setId("op-1"))
+            .build(),
         step().setMachineRebooted(MachineRebooted.newBuilder().setId("r-1")).build(),
+        step()
+            .setHealthCleared(
+                HealthCleared.newBuilder()
+                    .setId("r-1")
+                    .setCheck("xid-79")
+                    .setSubject("0000:18:00.0"))
+            .build(),
         step().setGpuReset(GpuReset.newBuilder().setId("r-1").setPciBusId("0000:18:00.0")).build(),
+        step()
+            .setDriverFit(
+                DriverFit.newBuilder()
+                    .setBundle("nvidia-580-open 1")
+                    .addPackages("nvidia-open")
+                    .setBuildsModule(true))
+            .build(),
+        step()
+            .setDriverInstalled(
+                DriverInstalled.newBuilder()
+                    .setId("w-1")
+                    .setBundle("nvidia-580-open 1")
+                    .addFiles(
+                        DriverInstalled.ConfigurationFile.newBuilder()
+                            .setPath("/etc/apt/preferences.d/coxswain-nvidia")
+                            .setContent("Package: *"))
+                    .addPackages(
+                        DriverInstalled.Package.newBuilder()
+                            .setName("nvidia-open")
+                            .setVersion("580.*")))
+            .build(),
+        step()
+            .setDriverLoaded(
+                DriverLoaded.newBuilder()
+                    .setId("w-1")
+                    .setVersionPrefix("580.")
+                    .setFlavour(DriverLoaded.Flavour.OPEN)
+                    .setMayReboot(true))
+            .build(),
+        step().setDriverRestored(DriverRestored.newBuilder().setId("r-1")).build(),
+        step().setCdiSpecification(CdiSpecification.getDefaultInstance()).build(),
         step()
             .setProcessesAbsent(ProcessesAbsent.newBuilder().setUser("u").setUid(20_001))
             .build());

@@ -1,6 +1,8 @@
 package io.coxswain.agent.machine;
 
 import com.google.protobuf.ByteString;
+import io.coxswain.v1.DriverInstalled;
+import io.coxswain.v1.DriverRestored;
 import io.coxswain.v1.File;
 import io.coxswain.v1.Group;
 import io.coxswain.v1.HostName;
@@ -113,6 +115,30 @@ final class Wanted {
   static Step noPath(String path) {
     return step("remove " + path)
         .setPathAbsent(PathAbsent.newBuilder().setPath(path).setRecursive(true))
+        .build();
+  }
+
+  /** A bundle of one file; each package is "NAME=VERSION". */
+  static Step driver(String id, String path, String content, String... packages) {
+    DriverInstalled.Builder driver =
+        DriverInstalled.newBuilder()
+            .setId(id)
+            .setBundle("sample 1")
+            .addFiles(
+                DriverInstalled.ConfigurationFile.newBuilder().setPath(path).setContent(content));
+    for (String one : packages) {
+      List<String> words = List.of(one.split("=", -1));
+      driver.addPackages(
+          DriverInstalled.Package.newBuilder()
+              .setName(words.getFirst())
+              .setVersion(words.getLast()));
+    }
+    return step("install the driver").setDriverInstalled(driver).build();
+  }
+
+  static Step driverBefore(String id) {
+    return step("bring back the driver")
+        .setDriverRestored(DriverRestored.newBuilder().setId(id))
         .build();
   }
 

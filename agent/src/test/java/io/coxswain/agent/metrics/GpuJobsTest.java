@@ -20,8 +20,8 @@ class GpuJobsTest {
   void aJobHoldsItsGpusFromPrologToEpilog() {
     GpuJobs jobs = new GpuJobs(host);
     jobs.heard("prolog 7 0,1");
-    jobs.heard("prolog 8 3");
-    jobs.heard("prolog 9");
+    jobs.heard("prolog 8 3 uid=1000");
+    jobs.heard("prolog 9 uid=1000");
     assertThat(jobs.all()).hasSize(3).containsEntry(1, "7").containsEntry(3, "8");
     jobs.heard("epilog 7");
     assertThat(jobs.all()).hasSize(1).containsEntry(3, "8");

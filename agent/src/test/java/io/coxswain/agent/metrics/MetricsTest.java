@@ -77,9 +77,11 @@ class MetricsTest {
         .put(
             GpuMetric.GPU_BUSY_PERCENT,
             new Reading.Failed<>(FailureReason.GPU_LOST, "GPU is lost"));
+    machine.readings.forEach(
+        gpu -> gpu.put(GpuMetric.TENSOR_ACTIVE_PPM, new Reading.Unsupported<>("no monitor")));
     String page = machine.page();
     assertThat(series(page, "DCGM_FI_DEV_GPU_UTIL")).hasSize(6);
-    assertThat(page).doesNotContain("DCGM_FI_DEV_RETIRED_SBE").doesNotContain("DCGM_FI_PROF_GR_");
+    assertThat(page).doesNotContain("DCGM_FI_DEV_RETIRED_SBE").doesNotContain("PIPE_TENSOR");
   }
 
   @Test

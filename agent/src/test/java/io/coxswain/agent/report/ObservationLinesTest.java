@@ -35,6 +35,7 @@ final class ObservationLinesTest {
             "              0 L40S 45.0 GiB 0000:18:00.0 /dev/nvidia0"
                 + " GPU-00000061-0000-0000-0000-000000000000",
             "gpu readings  none (not sampled)",
+            "driver        none (not read)",
             "slurmctld     c-1: unreachable: no answer in 5 s",
             "slurmctld     c-2: 1 nodes, 1 jobs",
             "              c-2-0 IDLE+DRAIN (cox: x) gpu:h200:8",

@@ -3,6 +3,7 @@ package io.coxswain.agent.step;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.coxswain.agent.host.Clearances;
 import io.coxswain.agent.host.Commands.Result;
 import io.coxswain.agent.host.FakeCommands;
 import io.coxswain.agent.host.FakeHost;
@@ -68,5 +69,18 @@ class RepairStepsTest {
     host.commands().on("nvidia-smi", command -> FakeCommands.ok(""));
     reset.apply(host);
     assertThat(reset.check(host)).isEqualTo(new Check.InSync());
+  }
+
+  @Test
+  void aFaultIsForgottenWhenTheWatchHasTakenNoteAndNotBefore() {
+    ClearFault clear = new ClearFault("r-3", "xid-79", GPU);
+    clear.apply(host);
+    assertThat(clear.check(host)).isInstanceOf(Check.Pending.class);
+    Clearances clearances = new Clearances(host.files());
+    assertThat(clearances.open())
+        .singleElement()
+        .isEqualTo(new Clearances.Clearance("r-3", "xid-79", GPU, host.clock().instant()));
+    clearances.done("r-3");
+    assertThat(clear.check(host)).isEqualTo(new Check.InSync());
   }
 }

@@ -11,6 +11,9 @@ final class SlurmRack {
   static final List<String> NODES = List.of("c-7f3a-0", "c-7f3a-1");
   static final String PROGRAM = "/usr/local/lib/coxswain/allreduce";
 
+  static final String PAIRWISE = "/usr/local/lib/coxswain/pairwise";
+  static final String RUNTOOL = "/usr/local/lib/coxswain/runtool";
+
   private static final String DIRECTORY = "/etc/coxswain/clusters/" + CLUSTER;
   private static final String UNITS = "/etc/systemd/system/";
 
@@ -34,6 +37,8 @@ final class SlurmRack {
           UNITS + "slurmd.service.d/coxswain.conf",
           "Environment=SLURMD_OPTIONS=\"-Z --conf-server jumphost:6901\"\n");
       file(worker, PROGRAM, "program");
+      file(worker, PAIRWISE, "program");
+      file(worker, RUNTOOL, "program");
       start(worker, "slurmd.service");
     }
   }

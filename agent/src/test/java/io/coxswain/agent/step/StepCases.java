@@ -1,5 +1,6 @@
 package io.coxswain.agent.step;
 
+import io.coxswain.agent.driver.Flavour;
 import io.coxswain.agent.host.FakeCommands;
 import io.coxswain.agent.host.FakeHost;
 import io.coxswain.agent.host.Files.Access;
@@ -78,8 +79,27 @@ final class StepCases {
                     "pmix",
                     "")),
             StepCases::withOurDrain),
+        new Case(
+            new MeasureSlurmNodes(
+                SlurmRack.CLUSTER,
+                SlurmRack.NODES,
+                8,
+                SlurmRack.PAIRWISE,
+                SlurmRack.RUNTOOL,
+                "c-7f3a",
+                "pmix",
+                "op-1"),
+            () -> new SlurmRack().jumphost),
         new Case(new RebootMachine("r-1"), StepCases::plain),
+        new Case(new ClearFault("r-1", "xid-79", "0000:18:00.0"), StepCases::plain),
         new Case(new ResetGpu("r-1", "0000:18:00.0"), StepCases::withDriver),
+        new Case(
+            new CheckDriverFit("nvidia-580-open 1", List.of("nvidia-open"), true, false),
+            DriverRack::withNouveau),
+        new Case(DriverRack.install("w-1"), DriverRack::old),
+        new Case(new LoadDriver("w-1", "580.", Flavour.OPEN, true), DriverRack::unloaded),
+        new Case(new RestoreDriver("r-1", ""), DriverRack::installed),
+        new Case(new WriteCdiSpecification(), DriverRack::withToolkit),
         new Case(new EndProcesses("c-7f3a", 20_001), StepCases::withUser),
         new Case(new RemoveUser("c-7f3a", 20_001, "/home/c-7f3a"), StepCases::withUser),
         new Case(

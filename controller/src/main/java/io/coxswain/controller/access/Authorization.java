@@ -10,6 +10,43 @@ import java.util.TreeMap;
 
 /** Which kind of caller may call what. What is not in the table is refused to all. */
 public final class Authorization {
+  private static final Map<String, Set<String>> PEOPLE =
+      Map.of(
+          "Machines",
+              Set.of(
+                  "ListMachines",
+                  "GetMachine",
+                  "CreateJoinToken",
+                  "LabelMachine",
+                  "RepairMachine",
+                  "ClearMachine",
+                  "RevokeMachine",
+                  "RemoveMachine"),
+          "Clusters",
+              Set.of(
+                  "CreateCluster",
+                  "ListClusters",
+                  "GetCluster",
+                  "EditCluster",
+                  "DestroyCluster",
+                  "ListEvents",
+                  "Explain",
+                  "GetVersion"),
+          "Instances", Set.of("ListInstances", "GetInstance", "RetryInstance"),
+          "Operations",
+              Set.of("ListOperations", "GetOperation", "CancelOperation", "WatchOperation"),
+          "Bundles",
+              Set.of(
+                  "ListBundles",
+                  "GetBundle",
+                  "PlanBundle",
+                  "ApplyBundle",
+                  "RollBackBundle",
+                  "ListRolls",
+                  "GetRoll"),
+          "NodeTests", Set.of("StartNodeTest", "GetNodeTest"),
+          "Histories", Set.of("GetMachineHistory"));
+
   /** By full name of the RPC: {@code coxswain.v1.Clusters/ListClusters}. */
   public static final Map<String, Set<Caller>> TABLE = table();
 
@@ -26,36 +63,10 @@ public final class Authorization {
     table.put("coxswain.v1.AgentLink/Enroll", Set.of(ANONYMOUS, AGENT));
     table.put("coxswain.v1.AgentLink/Renew", Set.of(AGENT));
     table.put("coxswain.v1.AgentLink/Connect", Set.of(AGENT));
-    for (String rpc :
-        Set.of(
-            "ListMachines",
-            "GetMachine",
-            "CreateJoinToken",
-            "LabelMachine",
-            "RepairMachine",
-            "RevokeMachine",
-            "RemoveMachine")) {
-      table.put("coxswain.v1.Machines/" + rpc, Set.of(LOCAL_USER));
-    }
-    for (String rpc :
-        Set.of(
-            "CreateCluster",
-            "ListClusters",
-            "GetCluster",
-            "EditCluster",
-            "DestroyCluster",
-            "ListEvents",
-            "Explain",
-            "GetVersion")) {
-      table.put("coxswain.v1.Clusters/" + rpc, Set.of(LOCAL_USER));
-    }
-    for (String rpc : Set.of("ListInstances", "GetInstance", "RetryInstance")) {
-      table.put("coxswain.v1.Instances/" + rpc, Set.of(LOCAL_USER));
-    }
-    for (String rpc :
-        Set.of("ListOperations", "GetOperation", "CancelOperation", "WatchOperation")) {
-      table.put("coxswain.v1.Operations/" + rpc, Set.of(LOCAL_USER));
-    }
+    PEOPLE.forEach(
+        (service, rpcs) ->
+            rpcs.forEach(
+                rpc -> table.put("coxswain.v1." + service + "/" + rpc, Set.of(LOCAL_USER))));
     return Map.copyOf(table);
   }
 

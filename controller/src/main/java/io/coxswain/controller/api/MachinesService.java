@@ -2,7 +2,6 @@ package io.coxswain.controller.api;
 
 import io.coxswain.controller.access.JoinTokens;
 import io.coxswain.controller.api.caller.Caller;
-import io.coxswain.controller.api.wire.FactsFromWire;
 import io.coxswain.controller.api.wire.Times;
 import io.coxswain.controller.lifecycle.Instance;
 import io.coxswain.controller.observed.Machine;
@@ -12,8 +11,10 @@ import io.coxswain.controller.reconcile.Intents;
 import io.coxswain.controller.reconcile.Lookup;
 import io.coxswain.controller.reconcile.Repairs;
 import io.coxswain.controller.spec.InvalidSpecException;
+import io.coxswain.controller.spec.Repair;
 import io.coxswain.controller.spec.Selector;
 import io.coxswain.controller.store.Store;
+import io.coxswain.v1.ClearMachineRequest;
 import io.coxswain.v1.CreateJoinTokenRequest;
 import io.coxswain.v1.CreateJoinTokenResponse;
 import io.coxswain.v1.GetMachineRequest;
@@ -24,6 +25,7 @@ import io.coxswain.v1.MachineRole;
 import io.coxswain.v1.MachinesGrpc;
 import io.coxswain.v1.RemoveMachineRequest;
 import io.coxswain.v1.RemoveMachineResponse;
+import io.coxswain.v1.RepairAction;
 import io.coxswain.v1.RepairMachineRequest;
 import io.coxswain.v1.RepairMachineResponse;
 import io.coxswain.v1.RevokeMachineRequest;
@@ -156,8 +158,10 @@ final class MachinesService extends MachinesGrpc.MachinesImplBase {
     Repairs.Wish wish =
         new Repairs.Wish(
             request.getName(),
-            FactsFromWire.action(request.getAction()),
+            kind(request.getAction()),
+            "",
             request.getSubject(),
+            request.getForce(),
             Caller.current().name());
     Repairs.Plan plan =
         request.getValidateOnly() ? intents.repairs().plan(wish) : intents.repairs().ask(wish);
@@ -165,6 +169,43 @@ final class MachinesService extends MachinesGrpc.MachinesImplBase {
     Requests.answer(
         out,
         RepairMachineResponse.newBuilder().addAllPlan(plan.steps()).setMachine(machine).build());
+  }
+
+  @Override
+  public void clearMachine(
+      ClearMachineRequest request, StreamObserver<io.coxswain.v1.Machine> out) {
+    String by = Caller.current().name();
+    if (request.getQuarantine() == request.getCheck().isEmpty()) {
+      Machine cleared =
+          request.getQuarantine()
+              ? intents.repairs().release(request.getName(), by)
+              : intents
+                  .repairs()
+                  .ask(
+                      new Repairs.Wish(
+                          request.getName(),
+                          Repair.Kind.CLEAR,
+                          request.getCheck(),
+                          request.getSubject(),
+                          false,
+                          by))
+                  .machine();
+      answer(out, cleared);
+      return;
+    }
+    throw new InvalidSpecException(
+        "check", "check and quarantine: both or none (expected: one of them)");
+  }
+
+  private static Repair.Kind kind(RepairAction action) {
+    return switch (action) {
+      case RESET_GPU -> Repair.Kind.RESET_GPU;
+      case REBOOT -> Repair.Kind.REBOOT;
+      case REPLACE -> Repair.Kind.REPLACE;
+      case REPAIR_ACTION_UNSPECIFIED, NO_REPAIR, HARDWARE, UNRECOGNIZED ->
+          throw new InvalidSpecException(
+              "action", "action: " + action + " (expected: RESET_GPU, REBOOT or REPLACE)");
+    };
   }
 
   private void answer(StreamObserver<io.coxswain.v1.Machine> out, Machine machine) {

@@ -1,5 +1,6 @@
 package io.coxswain.controller.api;
 
+import io.coxswain.controller.api.caller.Caller;
 import io.coxswain.controller.api.refusal.Statuses;
 import io.coxswain.controller.api.wire.HistoryToWire;
 import io.coxswain.controller.lifecycle.Operation;
@@ -17,6 +18,7 @@ import io.coxswain.v1.WatchOperationRequest;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -49,7 +51,7 @@ final class OperationsService extends OperationsGrpc.OperationsImplBase {
                       ? Optional.empty()
                       : Optional.of(Requests.clusterEver(tx, request.getCluster()).spec().id());
               return tx.operations().stream()
-                  .filter(operation -> only.map(id -> id.equals(operation.cluster())).orElse(true))
+                  .filter(operation -> only.map(operation::isOf).orElse(true))
                   .toList();
             })
         .forEach(operation -> answer.addOperations(HistoryToWire.operation(operation)));
@@ -66,7 +68,8 @@ final class OperationsService extends OperationsGrpc.OperationsImplBase {
   @Override
   public void cancelOperation(
       CancelOperationRequest request, StreamObserver<io.coxswain.v1.Operation> out) {
-    Requests.answer(out, HistoryToWire.operation(intents.cancel(request.getId())));
+    Requests.answer(
+        out, HistoryToWire.operation(intents.cancel(request.getId(), Caller.current().name())));
   }
 
   @Override
@@ -117,7 +120,8 @@ final class OperationsService extends OperationsGrpc.OperationsImplBase {
           Operation operation = Lookup.operation(tx, id);
           return OperationUpdate.newBuilder()
               .setOperation(HistoryToWire.operation(operation))
-              .addAllInstances(views.instances(tx, operation.cluster()))
+              .addAllInstances(
+                  operation.cluster().map(of -> views.instances(tx, of)).orElse(List.of()))
               .build();
         });
   }

@@ -2,14 +2,19 @@ package io.coxswain.controller.api;
 
 import io.coxswain.controller.access.JoinTokens;
 import io.coxswain.controller.api.link.GrpcAgents;
+import io.coxswain.controller.bundle.Shelf;
+import io.coxswain.controller.reconcile.ActiveTests;
+import io.coxswain.controller.reconcile.BundlePlans;
 import io.coxswain.controller.reconcile.Explanation;
 import io.coxswain.controller.reconcile.Fleet;
 import io.coxswain.controller.reconcile.Intents;
+import io.coxswain.controller.reconcile.Rolls;
 import io.coxswain.controller.store.Store;
 import io.coxswain.v1.GetVersionResponse;
 import io.grpc.BindableService;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.function.Supplier;
 
 /** What people and their programs call. */
 public final class PeopleServices {
@@ -32,7 +37,8 @@ public final class PeopleServices {
       GrpcAgents agents,
       JoinTokens tokens,
       InstantSource clock,
-      Site site) {
+      Site site,
+      ActiveTests tests) {
     Views views = new Views(fleet, clock);
     Explanation explanation = new Explanation(store, fleet, clock);
     GetVersionResponse version =
@@ -48,6 +54,14 @@ public final class PeopleServices {
             new MachinesService.Joining(site.caPin(), site.dial())),
         new ClustersService(store, intents, explanation, views, agents, version),
         new InstancesService(store, intents, views),
-        new OperationsService(store, intents, views));
+        new OperationsService(store, intents, views),
+        new NodeTestsService(store, tests),
+        new HistoriesService(store, fleet, clock));
+  }
+
+  /** Bundles: planned from the catalogue in force, carried out by the rolls. */
+  public static BindableService bundles(
+      Store store, Fleet fleet, Supplier<Shelf> shelf, Rolls rolls) {
+    return new BundlesService(store, shelf, new BundlePlans(store, fleet), rolls);
   }
 }

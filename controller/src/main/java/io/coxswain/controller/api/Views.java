@@ -4,6 +4,7 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import io.coxswain.controller.api.wire.ClusterToWire;
 import io.coxswain.controller.api.wire.InstanceToWire;
 import io.coxswain.controller.api.wire.MachineToWire;
+import io.coxswain.controller.api.wire.TestToWire;
 import io.coxswain.controller.lifecycle.Cluster;
 import io.coxswain.controller.lifecycle.Instance;
 import io.coxswain.controller.observed.GroupOutcome;
@@ -74,8 +75,14 @@ final class Views {
 
   io.coxswain.v1.Machine machine(Transaction tx, Machine machine, List<String> leasing) {
     Optional<Observation> observation = tx.report(machine.id()).flatMap(Views::parse);
-    return MachineToWire.machine(
-        machine, fleet.seen(machine.id()), leasing, observation, clock.instant());
+    io.coxswain.v1.Machine.Builder wire =
+        MachineToWire.machine(
+            machine, fleet.seen(machine.id()), leasing, observation, clock.instant())
+            .toBuilder();
+    tx.measurements(machine.id()).stream()
+        .map(measurement -> TestToWire.measurement(measurement, machine.name()))
+        .forEach(wire::addMeasurements);
+    return wire.build();
   }
 
   private List<io.coxswain.v1.Instance> instances(

@@ -1,8 +1,8 @@
 package io.coxswain.controller.lifecycle;
 
 import io.coxswain.controller.observed.Verdict;
+import io.coxswain.controller.spec.Repair;
 import java.time.Instant;
-import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
@@ -12,7 +12,6 @@ import java.util.regex.Pattern;
  * @param since when it was laid on, which also names the test that ends it
  * @param reportedAt when, by the machine's clock, the verdict was reported
  * @param isRetesting whether the verdict is gone and the node is being tested
- * @param repair what somebody wants done to the machine before
  */
 public record Hold(
     String check,
@@ -21,8 +20,7 @@ public record Hold(
     String message,
     Instant since,
     Instant reportedAt,
-    boolean isRetesting,
-    Optional<Repair> repair) {
+    boolean isRetesting) {
   private static final Pattern PCI =
       Pattern.compile("[0-9a-f]{4,8}:[0-9a-f]{2}:[0-9a-f]{2}\\.[0-9a-f]");
 
@@ -34,51 +32,44 @@ public record Hold(
         verdict.message(),
         now,
         reportedAt,
-        false,
-        Optional.empty());
+        false);
   }
 
   /** Of a node that is well as far as we know, and is to be repaired all the same. */
   public static Hold forRepair(Repair repair, Instant now) {
+    Repair.Work work = repair.work();
+    Verdict.Action action =
+        switch (work.kind()) {
+          case RESET_GPU -> Verdict.Action.RESET_GPU;
+          case REBOOT -> Verdict.Action.REBOOT;
+          case REPLACE -> Verdict.Action.REPLACE;
+          case CLEAR, APPLY_BUNDLE, RESTORE_BUNDLE -> Verdict.Action.NONE;
+        };
     return new Hold(
-        "repair",
-        repair.subject(),
-        repair.action(),
+        action == Verdict.Action.NONE ? work.kind().word() : "repair",
+        work.subject(),
+        action,
         "asked for by " + repair.by(),
         now,
         Instant.EPOCH,
-        false,
-        Optional.of(repair));
+        false);
   }
 
-  /** The same with a repair, which comes before any test. */
-  public Hold with(Repair wanted) {
-    return new Hold(check, subject, action, message, since, reportedAt, false, Optional.of(wanted));
-  }
-
-  /** The repair is over; what counts from here on is reported after that moment. */
-  public Hold repaired(Instant reported) {
-    return new Hold(check, subject, action, message, since, reported, false, Optional.empty());
+  /** The same, kept from jobs for what comes before any test. */
+  public Hold beforeTest() {
+    return new Hold(check, subject, action, message, since, reportedAt, false);
   }
 
   /**
-   * A wish of a person, carried out by the machine's agent once its node has no jobs.
-   *
-   * @param id names the wish: the agent carries it out once
-   * @param action RESET_GPU or REBOOT
-   * @param subject the GPU's PCI address; empty for a reboot
-   * @param by who asked
-   * @param isUnderWay whether the node has no more jobs and the agent was told
+   * Something was done to the machine: what counts from here on is reported after that moment, and
+   * a test that passed before is none.
    */
-  public record Repair(
-      String id, Verdict.Action action, String subject, String by, boolean isUnderWay) {
-    public Repair begun() {
-      return new Repair(id, action, subject, by, true);
-    }
+  public Hold repaired(Instant reported, Instant now) {
+    return new Hold(check, subject, action, message, now, reported, false);
   }
 
   public Hold retesting() {
-    return new Hold(check, subject, action, message, since, reportedAt, true, Optional.empty());
+    return new Hold(check, subject, action, message, since, reportedAt, true);
   }
 
   /** Whether a subject is a GPU: a PCI address such as 0000:18:00.0. */

@@ -15,6 +15,7 @@ public enum InstanceEvent {
   START("somebody started it"),
   RETRY("somebody asked for another try"),
   RETRY_LEASE("somebody asked for another try, and it has no machine"),
+  REPLACED("another machine is to take its place"),
   DESTROY("somebody asked for its end"),
   CLEANED("its machine was proven clean"),
   CLEAN_FAILED("its machine could not be proven clean");

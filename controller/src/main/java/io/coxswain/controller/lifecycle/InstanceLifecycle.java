@@ -14,6 +14,7 @@ import static io.coxswain.controller.lifecycle.InstanceEvent.IMAGE_WANTED;
 import static io.coxswain.controller.lifecycle.InstanceEvent.MACHINE_LEASED;
 import static io.coxswain.controller.lifecycle.InstanceEvent.NO_CAPACITY;
 import static io.coxswain.controller.lifecycle.InstanceEvent.RECONFIGURE;
+import static io.coxswain.controller.lifecycle.InstanceEvent.REPLACED;
 import static io.coxswain.controller.lifecycle.InstanceEvent.RETRY;
 import static io.coxswain.controller.lifecycle.InstanceEvent.RETRY_LEASE;
 import static io.coxswain.controller.lifecycle.InstanceEvent.START;
@@ -60,6 +61,7 @@ public final class InstanceLifecycle {
           rule(CONTAINER_CREATING, DESTROY, DESTROYING, SEND_ASSIGNMENT),
           rule(RUNNING, RECONFIGURE, CONFIGURING, SEND_ASSIGNMENT),
           rule(RUNNING, STEP_FAILED, FAILED),
+          rule(RUNNING, REPLACED, PENDING),
           rule(RUNNING, STOP, STOPPED),
           rule(RUNNING, DESTROY, DESTROYING, SEND_ASSIGNMENT),
           rule(STOPPED, START, CONFIGURING, SEND_ASSIGNMENT),
@@ -69,6 +71,7 @@ public final class InstanceLifecycle {
           rule(DESTROYING, DEADLINE_PASSED, FAILED, QUARANTINE_MACHINE),
           rule(FAILED, RETRY, CONFIGURING, SEND_ASSIGNMENT),
           rule(FAILED, RETRY_LEASE, PENDING),
+          rule(FAILED, REPLACED, PENDING),
           rule(FAILED, DESTROY, DESTROYING, SEND_ASSIGNMENT));
 
   // toUnmodifiableMap refuses a second rule for the same pair when the class loads.

@@ -7,6 +7,7 @@ import java.util.Optional;
 /**
  * A long-running request.
  *
+ * @param cluster whose it is; empty when it is about machines
  * @param requestId the client's own id; the same one never starts a second operation
  * @param message why it failed and what to do, or what to type next
  */
@@ -14,7 +15,7 @@ public record Operation(
     String id,
     Kind kind,
     State state,
-    ClusterId cluster,
+    Optional<ClusterId> cluster,
     String requestId,
     Instant startedAt,
     Optional<Instant> endedAt,
@@ -24,7 +25,11 @@ public record Operation(
   public enum Kind {
     CREATE_CLUSTER,
     DESTROY_CLUSTER,
-    RETRY_INSTANCE
+    RETRY_INSTANCE,
+    /** Over machines, of no cluster. */
+    APPLY_BUNDLE,
+    ROLL_BACK_BUNDLE,
+    TEST_NODES
   }
 
   /** How far it is; all but IN_PROGRESS are for ever. */
@@ -33,6 +38,10 @@ public record Operation(
     SUCCEEDED,
     FAILED,
     CANCELLED
+  }
+
+  public boolean isOf(ClusterId id) {
+    return cluster.filter(id::equals).isPresent();
   }
 
   public Operation ended(State state, Instant at, String message) {

@@ -1,5 +1,6 @@
 package io.coxswain.controller.observed;
 
+import io.coxswain.controller.spec.Care;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
@@ -16,6 +17,7 @@ import java.util.Optional;
  * @param generation of the newest assignment made for it; 0 when none ever was
  * @param assignmentDigest hash of that assignment's content, so that only a change makes a new
  *     generation
+ * @param care what is being done to it
  */
 public record Machine(
     String id,
@@ -31,10 +33,45 @@ public record Machine(
     String quarantine,
     Optional<Instant> cleanedAt,
     long generation,
-    String assignmentDigest) {
+    String assignmentDigest,
+    Care care) {
 
   public Machine {
     labels = Map.copyOf(labels);
+  }
+
+  /** One that nothing is done to. */
+  public Machine(
+      String id,
+      String name,
+      Role role,
+      String systemUuid,
+      String serial,
+      Map<String, String> labels,
+      Instant enrolledAt,
+      String certificateSerial,
+      Instant certificateExpiresAt,
+      boolean isRevoked,
+      String quarantine,
+      Optional<Instant> cleanedAt,
+      long generation,
+      String assignmentDigest) {
+    this(
+        id,
+        name,
+        role,
+        systemUuid,
+        serial,
+        labels,
+        enrolledAt,
+        certificateSerial,
+        certificateExpiresAt,
+        isRevoked,
+        quarantine,
+        cleanedAt,
+        generation,
+        assignmentDigest,
+        Care.NONE);
   }
 
   /** What a machine is there for; decided by its join token. */
@@ -64,7 +101,8 @@ public record Machine(
         quarantine,
         cleanedAt,
         generation,
-        assignmentDigest);
+        assignmentDigest,
+        care);
   }
 
   public Machine withCertificate(String certificateSerial, Instant certificateExpiresAt) {
@@ -82,7 +120,8 @@ public record Machine(
         quarantine,
         cleanedAt,
         generation,
-        assignmentDigest);
+        assignmentDigest,
+        care);
   }
 
   public Machine revoked() {
@@ -100,7 +139,8 @@ public record Machine(
         quarantine,
         cleanedAt,
         generation,
-        assignmentDigest);
+        assignmentDigest,
+        care);
   }
 
   public Machine quarantined(String why) {
@@ -118,7 +158,8 @@ public record Machine(
         why,
         cleanedAt,
         generation,
-        assignmentDigest);
+        assignmentDigest,
+        care);
   }
 
   public Machine cleaned(Instant at) {
@@ -136,7 +177,8 @@ public record Machine(
         "",
         Optional.of(at),
         generation,
-        assignmentDigest);
+        assignmentDigest,
+        care);
   }
 
   public Machine assigned(long generation, String assignmentDigest) {
@@ -154,6 +196,26 @@ public record Machine(
         quarantine,
         cleanedAt,
         generation,
-        assignmentDigest);
+        assignmentDigest,
+        care);
+  }
+
+  public Machine with(Care care) {
+    return new Machine(
+        id,
+        name,
+        role,
+        systemUuid,
+        serial,
+        labels,
+        enrolledAt,
+        certificateSerial,
+        certificateExpiresAt,
+        isRevoked,
+        quarantine,
+        cleanedAt,
+        generation,
+        assignmentDigest,
+        care);
   }
 }

@@ -12,6 +12,7 @@ import java.util.Optional;
  * @param slurm empty when Slurm is not installed
  * @param openMpi version; empty when not installed
  * @param slurmClusters what its slurmctlds say, on a jumphost
+ * @param driver empty where the agent looks at no driver: on a jumphost, or without GPUs
  */
 public record MachineFacts(
     Instant at,
@@ -29,7 +30,8 @@ public record MachineFacts(
     boolean isPmixLoadable,
     List<SlurmCluster> slurmClusters,
     String bootId,
-    Judged judged) {
+    Judged judged,
+    Optional<DriverStack> driver) {
 
   public MachineFacts {
     slurmClusters = List.copyOf(slurmClusters);

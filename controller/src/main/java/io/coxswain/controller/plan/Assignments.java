@@ -1,7 +1,6 @@
 package io.coxswain.controller.plan;
 
 import io.coxswain.controller.lifecycle.Cluster;
-import io.coxswain.controller.lifecycle.Hold;
 import io.coxswain.controller.lifecycle.Instance;
 import io.coxswain.controller.lifecycle.InstanceState;
 import io.coxswain.controller.observed.GroupOutcome;
@@ -10,6 +9,7 @@ import io.coxswain.controller.spec.Assignment.Group;
 import io.coxswain.controller.spec.Assignment.Step;
 import io.coxswain.controller.spec.ClusterId;
 import io.coxswain.controller.spec.ClusterSpec;
+import io.coxswain.controller.spec.Repair;
 import io.coxswain.controller.spec.Want;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -32,6 +32,7 @@ import java.util.Optional;
 public final class Assignments {
   private final World world;
   private final ClusterSteps steps;
+  private final RepairSteps repairs = new RepairSteps();
   private final Map<String, List<Group>> made = new HashMap<>();
   private final Map<String, String> digests = new HashMap<>();
 
@@ -67,13 +68,18 @@ public final class Assignments {
    * should have now. What an agent told of an older assignment does not count.
    */
   public Optional<GroupOutcome> outcome(Instance instance, String group) {
-    MachineView view = world.machines().get(instance.machineId());
+    return outcome(instance.machineId(), group);
+  }
+
+  /** The same of a machine, by its id. */
+  public Optional<GroupOutcome> outcome(String machineId, String group) {
+    MachineView view = world.machines().get(machineId);
     if (view == null) {
       return Optional.empty();
     }
     return Optional.ofNullable(view.seen().outcomes().get(group))
         .filter(outcome -> outcome.generation() == view.machine().generation())
-        .filter(outcome -> view.machine().assignmentDigest().equals(digest(instance.machineId())));
+        .filter(outcome -> view.machine().assignmentDigest().equals(digest(machineId)));
   }
 
   public boolean isDone(Instance instance, String group) {
@@ -115,19 +121,16 @@ public final class Assignments {
   private List<Group> worker(Machine machine) {
     List<Instance> leasing = world.leasing(machine.id());
     if (leasing.isEmpty()) {
-      return List.of();
+      return isReplaced(machine, Repair.State.LEFT)
+          ? cleanAfterReplacement(machine)
+          : repairs.of(machine);
     }
     Instance instance = leasing.getFirst();
     ClusterId id = instance.cluster();
     Cluster cluster = cluster(id);
     boolean isCleaning = instance.state() == InstanceState.DESTROYING && !world.isServing(id);
-    if (isCleaning || machine.isQuarantined()) {
-      return List.of(
-          new Group(
-              GroupNames.clean(id),
-              List.of(),
-              instance.retry(),
-              steps.cleanWorker(cluster.spec(), machine.name())));
+    if (isCleaning || machine.isQuarantined() || isLeaving(machine)) {
+      return List.of(clean(cluster.spec(), machine, instance.retry()));
     }
     List<Group> groups = new ArrayList<>();
     groups.add(
@@ -143,23 +146,43 @@ public final class Assignments {
       List<Step> node = steps.node(cluster, instance, jumphost.get(), placed(world.workers(id)));
       groups.add(new Group(GroupNames.node(id), List.of(GroupNames.HOST), instance.retry(), node));
     }
-    repair(instance).ifPresent(groups::add);
+    groups.addAll(repairs.of(machine));
     return groups;
   }
 
-  private Optional<Group> repair(Instance instance) {
-    String name = GroupNames.repair(instance.cluster());
-    return instance
-        .hold()
-        .flatMap(Hold::repair)
-        .filter(Hold.Repair::isUnderWay)
-        .map(repair -> new Group(name, List.of(), instance.retry(), steps.repair(repair)));
+  private Group clean(ClusterSpec spec, Machine machine, int retry) {
+    return new Group(
+        GroupNames.clean(spec.id()), List.of(), retry, steps.cleanWorker(spec, machine.name()));
+  }
+
+  private static boolean isReplaced(Machine machine, Repair.State state) {
+    return machine
+        .care()
+        .repair()
+        .filter(wish -> wish.work().kind() == Repair.Kind.REPLACE && wish.state() == state)
+        .isPresent();
+  }
+
+  private static boolean isLeaving(Machine machine) {
+    return isReplaced(machine, Repair.State.UNDER_WAY) || isReplaced(machine, Repair.State.LEAVING);
+  }
+
+  /** One that was replaced while it was silent; empty once its cluster is no more. */
+  private List<Group> cleanAfterReplacement(Machine machine) {
+    return machine
+        .care()
+        .repair()
+        .flatMap(wish -> wish.work().cluster())
+        .map(id -> world.clusters().get(id))
+        .map(cluster -> List.of(clean(cluster.spec(), machine, 0)))
+        .orElse(List.of());
   }
 
   private List<Group> jumphost(Machine machine) {
     List<Instance> leasing = world.leasing(machine.id());
+    List<Group> repair = repairs.of(machine);
     if (leasing.isEmpty() && machine.generation() == 0) {
-      return List.of();
+      return repair;
     }
     List<ClusterId> ids = leasing.stream().map(Instance::cluster).toList();
     int retries = leasing.stream().mapToInt(Instance::retry).sum();
@@ -182,6 +205,7 @@ public final class Assignments {
     groups.add(
         new Group(
             GroupNames.SLURM_DEFAULT, List.of(GroupNames.HOST), 0, steps.slurmDefault(present)));
+    groups.addAll(repair);
     return groups;
   }
 
@@ -194,10 +218,7 @@ public final class Assignments {
     ClusterId id = jumphost.cluster();
     Cluster cluster = cluster(id);
     List<Instance> workers = world.workers(id);
-    boolean isEnding =
-        jumphost.state() == InstanceState.DESTROYING
-            || world.mayRefuseEnd(id)
-            || (cluster.spec().intent().isDestroy() && jumphost.state() == InstanceState.FAILED);
+    boolean isEnding = isEnding(jumphost, cluster);
     if (isEnding && !jumphost.settled().isServing()) {
       return ending(jumphost, cluster, workers);
     }
@@ -219,12 +240,15 @@ public final class Assignments {
             List.of(GroupNames.HOST),
             jumphost.retry(),
             steps.controller(cluster, jumphost, placed(workers))));
+    List<String> after = new ArrayList<>(List.of(GroupNames.controller(id)));
     if (jumphost.settled().isServing() && jumphost.state() != InstanceState.CONFIGURING) {
-      // What an end that was refused has drained; that it was is not remembered.
-      List<String> after = List.of(GroupNames.controller(id));
-      groups.add(quiesce(jumphost, after, ClusterSpec.Intent.RUN, "let jobs start"));
+      // What an end that was refused has drained; that it was is not remembered. Before any hold,
+      // which must not take that drain for its own.
+      groups.add(quiesce(jumphost, List.copyOf(after), ClusterSpec.Intent.RUN, "let jobs start"));
+      after.add(GroupNames.quiesce(id));
     }
-    workers.forEach(worker -> hold(cluster, jumphost, worker).ifPresent(groups::add));
+    workers.forEach(worker -> keptBack(after, jumphost, worker).ifPresent(groups::add));
+    NodeTests.group(world, cluster.spec(), jumphost, steps).ifPresent(groups::add);
     List<Instance> gate = gate(id);
     if (!gate.isEmpty()) {
       groups.add(gate(jumphost, cluster.spec(), gate));
@@ -232,8 +256,34 @@ public final class Assignments {
     return groups;
   }
 
+  private boolean isEnding(Instance jumphost, Cluster cluster) {
+    return jumphost.state() == InstanceState.DESTROYING
+        || world.mayRefuseEnd(jumphost.cluster())
+        || (cluster.spec().intent().isDestroy() && jumphost.state() == InstanceState.FAILED);
+  }
+
+  /** What keeps jobs from the worker's node, or takes the node away. */
+  private Optional<Group> keptBack(List<String> after, Instance jumphost, Instance worker) {
+    MachineView view = world.machines().get(worker.machineId());
+    return view != null && isReplaced(view.machine(), Repair.State.LEAVING)
+        ? Optional.of(gone(after, jumphost, worker))
+        : hold(after, jumphost, worker);
+  }
+
+  private static Group gone(List<String> after, Instance jumphost, Instance worker) {
+    ClusterId id = worker.cluster();
+    return new Group(
+        GroupNames.gone(id, worker.name()),
+        after,
+        jumphost.retry(),
+        List.of(
+            new Step(
+                "take " + worker.name() + " out of Slurm", new Want.NodeGone(id, worker.name()))));
+  }
+
   // One on its way shows by the gate that it may have jobs, and one that ends has none.
-  private Optional<Group> hold(Cluster cluster, Instance jumphost, Instance worker) {
+  private Optional<Group> hold(List<String> after, Instance jumphost, Instance worker) {
+    ClusterSpec spec = cluster(jumphost.cluster()).spec();
     boolean isInPlace =
         switch (worker.state()) {
           case RUNNING, STOPPED, FAILED -> true;
@@ -246,11 +296,11 @@ public final class Assignments {
         .map(
             hold ->
                 new Group(
-                    GroupNames.hold(cluster.spec().id(), worker.name()),
-                    List.of(GroupNames.controller(cluster.spec().id())),
+                    GroupNames.hold(spec.id(), worker.name()),
+                    after,
                     jumphost.retry(),
                     hold.isRetesting()
-                        ? steps.release(cluster.spec(), worker, hold)
+                        ? steps.release(spec, worker, hold)
                         : steps.hold(worker, hold)));
   }
 

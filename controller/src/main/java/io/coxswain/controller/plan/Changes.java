@@ -3,6 +3,7 @@ package io.coxswain.controller.plan;
 import io.coxswain.controller.lifecycle.Cluster;
 import io.coxswain.controller.lifecycle.Instance;
 import io.coxswain.controller.lifecycle.Operation;
+import io.coxswain.controller.lifecycle.Roll;
 import io.coxswain.controller.observed.Machine;
 import java.util.List;
 import java.util.Optional;
@@ -13,18 +14,28 @@ public record Changes(
     List<Instance> instances,
     List<Machine> machines,
     List<Operation> operations,
+    List<Roll> rolls,
     List<Happening> happenings) {
   public Changes {
     instances = List.copyOf(instances);
     machines = List.copyOf(machines);
     operations = List.copyOf(operations);
+    rolls = List.copyOf(rolls);
     happenings = List.copyOf(happenings);
   }
 
+  static final Changes NONE =
+      new Changes(Optional.empty(), List.of(), List.of(), List.of(), List.of(), List.of());
+
   public boolean isEmpty() {
-    return cluster.isEmpty() && instances.isEmpty() && machines.isEmpty() && operations.isEmpty();
+    return cluster.isEmpty()
+        && instances.isEmpty()
+        && machines.isEmpty()
+        && operations.isEmpty()
+        && rolls.isEmpty();
   }
 
-  /** Something for people to read later. */
-  public record Happening(String instance, String machine, String kind, String message) {}
+  /** Something for people to read later; words that are missing are empty. */
+  public record Happening(
+      String cluster, String instance, String machine, String kind, String message) {}
 }

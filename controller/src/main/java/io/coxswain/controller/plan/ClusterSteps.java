@@ -3,6 +3,7 @@ package io.coxswain.controller.plan;
 import io.coxswain.controller.lifecycle.Cluster;
 import io.coxswain.controller.lifecycle.Hold;
 import io.coxswain.controller.lifecycle.Instance;
+import io.coxswain.controller.lifecycle.NodeTest;
 import io.coxswain.controller.slurm.CgroupConf;
 import io.coxswain.controller.slurm.ClusterPaths;
 import io.coxswain.controller.slurm.DefaultCluster;
@@ -32,11 +33,18 @@ public final class ClusterSteps {
   private static final List<String> MPI_PACKAGES =
       List.of("openmpi-bin", "libopenmpi-dev", "libpmix-dev", "gcc", "libc6-dev");
 
-  private final String mpiSource;
+  private static final String PAIRWISE = "/usr/local/lib/coxswain/pairwise";
+  private static final String RUNTOOL = "/usr/local/lib/coxswain/runtool";
 
-  /** With the source of the acceptance check's program. */
-  public ClusterSteps(String mpiSource) {
+  private final String mpiSource;
+  private final String pairwiseSource;
+  private final String runtoolSource;
+
+  /** With the sources of the acceptance check's program and of those of active tests. */
+  public ClusterSteps(String mpiSource, String pairwiseSource, String runtoolSource) {
     this.mpiSource = mpiSource;
+    this.pairwiseSource = pairwiseSource;
+    this.runtoolSource = runtoolSource;
   }
 
   List<Step> workerHost(ClusterSpec spec, Instance instance, List<Want.Hosts.Entry> hosts) {
@@ -121,8 +129,14 @@ public final class ClusterSteps {
             "make slurmd a node of the cluster",
             file(
                 ClusterPaths.SLURMD_DROP_IN,
-                SlurmdDropIn.render(settings, version, instance.settled().nodeOptions()))));
+                SlurmdDropIn.render(
+                    settings,
+                    version,
+                    instance.settled().nodeOptions(),
+                    spec.shape().hasGpus() ? instance.settled().gpuMinors() : List.of()))));
     steps.add(new Step("build the MPI check", new Want.MpiProgram(MPI_PROGRAM, mpiSource)));
+    steps.add(new Step("build the network test", new Want.MpiProgram(PAIRWISE, pairwiseSource)));
+    steps.add(new Step("build the tools' runner", new Want.MpiProgram(RUNTOOL, runtoolSource)));
     steps.add(
         new Step(
             "run slurmd",
@@ -172,27 +186,28 @@ public final class ClusterSteps {
                 proof)));
   }
 
+  /** Measures the idle ones of the test's nodes. */
+  List<Step> test(ClusterSpec spec, NodeTest test) {
+    return List.of(
+        new Step(
+            "measure the idle nodes",
+            new Want.NodesMeasured(
+                spec.id(),
+                test.nodes(),
+                spec.shape().gpus(),
+                PAIRWISE,
+                RUNTOOL,
+                spec.user(),
+                "pmix",
+                test.operation())));
+  }
+
   /** The node of a machine that is not well takes no jobs. */
   List<Step> hold(Instance instance, Hold hold) {
     return List.of(
         new Step(
             "keep " + instance.name() + " from jobs",
             new Want.NodeDrained(instance.cluster(), instance.name(), hold.reason())));
-  }
-
-  /** What the machine's own agent does, once its node has no jobs. */
-  List<Step> repair(Hold.Repair repair) {
-    return switch (repair.action()) {
-      case REBOOT -> List.of(new Step("reboot", new Want.Rebooted(repair.id())));
-      case RESET_GPU ->
-          List.of(
-              new Step(
-                  "reset the GPU " + repair.subject(),
-                  new Want.GpuReset(repair.id(), repair.subject())));
-      case NONE, REPLACE, HARDWARE ->
-          throw new IllegalStateException(
-              "repair: " + repair.action() + " (expected: REBOOT or RESET_GPU)");
-    };
   }
 
   /** It is well again, and shows it before it gets jobs. */
@@ -258,6 +273,8 @@ public final class ClusterSteps {
     steps.addAll(withoutUserAndMunge(spec, paths));
     paths.onWorker().forEach(path -> steps.add(absent(path)));
     steps.add(new Step("remove the MPI check", absentWant(MPI_PROGRAM)));
+    steps.add(new Step("remove the network test", absentWant(PAIRWISE)));
+    steps.add(new Step("remove the tools' runner", absentWant(RUNTOOL)));
     steps.add(new Step("forget the cluster's machines", new Want.Hosts(List.of())));
     steps.add(new Step("give the host name back", new Want.HostName(hostName)));
     return steps;

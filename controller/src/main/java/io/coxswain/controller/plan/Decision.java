@@ -33,6 +33,7 @@ public final class Decision {
   private final Instant now;
   private final Draft draft;
   private final Holds holds;
+  private final NodeRepairs repairs;
 
   private Decision(World world, Cluster cluster, Assignments assignments, Instant now) {
     this.world = world;
@@ -42,13 +43,14 @@ public final class Decision {
     this.now = now;
     this.draft = new Draft(world, now);
     this.holds = new Holds(world, assignments, draft, now);
+    this.repairs = new NodeRepairs(world, assignments, draft, holds, now);
   }
 
   /** Changes due now; empty when there is nothing to do but wait. */
   public static Changes decide(World world, ClusterId id, Assignments assignments, Instant now) {
     Cluster cluster = world.clusters().get(id);
     if (cluster == null) {
-      return new Changes(Optional.empty(), List.of(), List.of(), List.of(), List.of());
+      return Changes.NONE;
     }
     Decision decision = new Decision(world, cluster, assignments, now);
     if (cluster.spec().intent().isDestroy()) {
@@ -77,8 +79,7 @@ public final class Decision {
         world.operations().stream()
             .filter(
                 operation ->
-                    operation.cluster().equals(id)
-                        && operation.kind() == Operation.Kind.DESTROY_CLUSTER)
+                    operation.isOf(id) && operation.kind() == Operation.Kind.DESTROY_CLUSTER)
             .findFirst();
     for (Instance instance : world.of(id)) {
       // One that failed while ending is not sent again until somebody asks again.
@@ -100,8 +101,13 @@ public final class Decision {
       case PROVISIONING -> provision(instance);
       case CONFIGURING, CONTAINER_CREATING -> configure(instance);
       case DESTROYING -> clean(instance);
-      case RUNNING -> holds.judge(instance);
-      case PENDING, STOPPED, DESTROYED, FAILED -> {}
+      case RUNNING -> {
+        if (!repairs.has(instance)) {
+          holds.judge(instance);
+        }
+      }
+      case FAILED -> repairs.has(instance);
+      case PENDING, STOPPED, DESTROYED -> {}
     }
   }
 

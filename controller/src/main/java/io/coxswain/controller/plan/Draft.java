@@ -6,8 +6,10 @@ import io.coxswain.controller.lifecycle.Instance;
 import io.coxswain.controller.lifecycle.InstanceEvent;
 import io.coxswain.controller.lifecycle.InstanceLifecycle;
 import io.coxswain.controller.lifecycle.Operation;
+import io.coxswain.controller.lifecycle.Roll;
 import io.coxswain.controller.observed.GroupOutcome;
 import io.coxswain.controller.observed.Machine;
+import io.coxswain.controller.spec.Repair;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -24,6 +26,7 @@ final class Draft {
   private final Map<String, Instance> instances = new LinkedHashMap<>();
   private final Map<String, Machine> machines = new LinkedHashMap<>();
   private final List<Operation> operations = new ArrayList<>();
+  private final Map<String, Roll> rolls = new LinkedHashMap<>();
   private final List<Changes.Happening> happenings = new ArrayList<>();
   private Optional<Cluster> cluster = Optional.empty();
 
@@ -41,6 +44,24 @@ final class Draft {
     instances.put(instance.name(), instance);
   }
 
+  /** The machine as changed so far. */
+  Machine current(Machine machine) {
+    return machines.getOrDefault(machine.id(), machine);
+  }
+
+  void put(Machine machine) {
+    machines.put(machine.id(), machine);
+  }
+
+  /** The roll as changed so far. */
+  Roll current(Roll roll) {
+    return rolls.getOrDefault(roll.operation(), roll);
+  }
+
+  void put(Roll roll) {
+    rolls.put(roll.operation(), roll);
+  }
+
   void put(Cluster changed) {
     cluster = Optional.of(changed);
   }
@@ -50,7 +71,24 @@ final class Draft {
   }
 
   void note(Instance instance, String kind, String message) {
-    happenings.add(new Changes.Happening(instance.name(), machineName(instance), kind, message));
+    happenings.add(
+        new Changes.Happening(
+            instance.cluster().value(), instance.name(), machineName(instance), kind, message));
+  }
+
+  /** Of a machine; with the cluster and the slot that it is leased to. */
+  void note(Machine machine, String kind, String message) {
+    Optional<Instance> lease =
+        machine.role() == Machine.Role.WORKER
+            ? world.leasing(machine.id()).stream().findFirst()
+            : Optional.empty();
+    happenings.add(
+        new Changes.Happening(
+            lease.map(instance -> instance.cluster().value()).orElse(""),
+            lease.map(Instance::name).orElse(""),
+            machine.name(),
+            kind,
+            message));
   }
 
   /** Lets the event happen, when it means something in the instance's state. */
@@ -80,6 +118,7 @@ final class Draft {
         List.copyOf(instances.values()),
         List.copyOf(machines.values()),
         operations,
+        List.copyOf(rolls.values()),
         happenings);
   }
 
@@ -90,7 +129,7 @@ final class Draft {
       case SEND_ASSIGNMENT -> instance;
       case RELEASE_MACHINE -> {
         if (view != null && view.machine().role() == Machine.Role.WORKER) {
-          machines.put(view.machine().id(), view.machine().cleaned(now));
+          put(withoutReplacement(current(view.machine())).cleaned(now));
         }
         yield instance.leasing("");
       }
@@ -98,11 +137,22 @@ final class Draft {
         // A jumphost serves other clusters too: it is not taken from them because one could not be
         // cleaned.
         if (view != null && view.machine().role() == Machine.Role.WORKER) {
-          machines.put(view.machine().id(), view.machine().quarantined(why));
+          put(current(view.machine()).quarantined(why));
         }
         yield instance;
       }
     };
+  }
+
+  // The cluster that it was to leave is gone before it could.
+  private static Machine withoutReplacement(Machine machine) {
+    boolean isReplaced =
+        machine
+            .care()
+            .repair()
+            .filter(wish -> wish.work().kind() == Repair.Kind.REPLACE)
+            .isPresent();
+    return isReplaced ? machine.with(machine.care().withoutRepair()) : machine;
   }
 
   String machineName(Instance instance) {

@@ -27,14 +27,24 @@ public final class GroupNames {
     return id + "/gate";
   }
 
+  /** An active test of the cluster's nodes; on the jumphost. */
+  public static String test(ClusterId id) {
+    return id + "/test";
+  }
+
   /** What keeps an instance's node from jobs, or gives it back to them; on the jumphost. */
   public static String hold(ClusterId id, String instance) {
     return id + "/hold/" + instance;
   }
 
-  /** A repair of a worker's machine that a person asked for. */
-  public static String repair(ClusterId id) {
-    return id + "/repair";
+  /** A repair of a machine, by its id: the attempts of one are not another one's. */
+  public static String repair(String id) {
+    return "repair/" + id;
+  }
+
+  /** The end of an instance's node in Slurm, while its cluster lives on; on the jumphost. */
+  public static String gone(ClusterId id, String instance) {
+    return id + "/gone/" + instance;
   }
 
   /**

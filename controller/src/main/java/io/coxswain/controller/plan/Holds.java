@@ -41,10 +41,7 @@ final class Holds {
     }
     Optional<Verdict> worst = worst(facts.get());
     Optional<Hold> hold = worker.hold();
-    Optional<Hold.Repair> repair = hold.flatMap(Hold::repair);
-    if (repair.isPresent()) {
-      repair(worker, hold.get(), repair.get(), facts.get().at());
-    } else if (hold.isEmpty()) {
+    if (hold.isEmpty()) {
       worst
           .map(verdict -> Hold.of(verdict, now, facts.get().at()))
           .or(() -> refused(worker, facts.get().at()))
@@ -61,31 +58,6 @@ final class Holds {
     } else if (isDoneByJumphost(worker)) {
       draft.put(worker.held(Optional.empty()));
       draft.note(worker, "RETURNED", "tested, and given back to jobs");
-    }
-  }
-
-  /** Takes a repair a step further: the node without jobs, the machine repaired. */
-  private void repair(Instance worker, Hold hold, Hold.Repair repair, Instant reportedAt) {
-    String what =
-        repair.action().word() + (repair.subject().isEmpty() ? "" : " " + repair.subject());
-    if (!repair.isUnderWay()) {
-      if (isDoneByJumphost(worker)) {
-        draft.put(worker.held(Optional.of(hold.with(repair.begun()))));
-        draft.note(worker, "REPAIRING", what);
-      }
-      return;
-    }
-    Optional<GroupOutcome> told = assignments.outcome(worker, GroupNames.repair(worker.cluster()));
-    if (told.isEmpty()) {
-      return;
-    }
-    if (told.get().state() == GroupOutcome.State.DONE) {
-      draft.put(worker.held(Optional.of(hold.repaired(reportedAt))));
-      draft.note(worker, "REPAIRED", what);
-    } else if (told.get().isGivenUp(Limits.ATTEMPTS)) {
-      draft.put(worker.held(Optional.of(hold.repaired(reportedAt))));
-      String why = told.get().failure().map(GroupOutcome.Failure::message).orElse("");
-      draft.note(worker, "REPAIR_FAILED", what + ": " + why);
     }
   }
 
@@ -108,13 +80,13 @@ final class Holds {
     return worst.isPresent();
   }
 
-  private void lay(Instance worker, Hold hold) {
+  void lay(Instance worker, Hold hold) {
     draft.put(worker.held(Optional.of(hold)));
     draft.note(worker, "HELD", "kept from jobs: " + hold.reason() + ": " + hold.message());
   }
 
   /** Whether the jumphost's agent has done what the hold asks for now. */
-  private boolean isDoneByJumphost(Instance worker) {
+  boolean isDoneByJumphost(Instance worker) {
     return world
         .jumphost(worker.cluster())
         .map(
@@ -145,12 +117,11 @@ final class Holds {
                     "slurmd: " + node.reason() + "; its agent refused a job, or did not answer",
                     now,
                     reportedAt,
-                    false,
-                    Optional.empty()));
+                    false));
   }
 
   /** What the agent of a worker says in this run of ours; empty when it has judged nothing. */
-  private Optional<MachineFacts> judged(Instance worker) {
+  Optional<MachineFacts> judged(Instance worker) {
     MachineView view = world.machines().get(worker.machineId());
     if (worker.isJumphost() || view == null || !view.seen().isConnected()) {
       return Optional.empty();

@@ -29,6 +29,11 @@ final class Limits {
   /** From the moment cleaning begins; waiting for users' jobs before that has no limit of ours. */
   static final Duration CLEANING = Duration.ofMinutes(15);
 
+  /**
+   * A GPU server may take half of it to boot; a repair whose agent is not heard then has failed.
+   */
+  static final Duration SILENCE = Duration.ofMinutes(45);
+
   private Limits() {}
 
   /** The time a state may take; empty when it has no limit. */

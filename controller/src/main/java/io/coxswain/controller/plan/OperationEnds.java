@@ -28,10 +28,11 @@ final class OperationEnds {
     ClusterId id = cluster.spec().id();
     List<Instance> instances = world.of(id).stream().map(draft::current).toList();
     for (Operation operation : world.operations()) {
-      if (operation.cluster().equals(id) && !world.mayRefuseEnd(id)) {
+      if (operation.isOf(id) && !world.mayRefuseEnd(id)) {
         switch (operation.kind()) {
           case CREATE_CLUSTER, RETRY_INSTANCE -> endOfSetUp(operation, instances);
           case DESTROY_CLUSTER -> endOfDestroy(operation, instances);
+          case APPLY_BUNDLE, ROLL_BACK_BUNDLE, TEST_NODES -> {}
         }
       }
     }
@@ -50,7 +51,7 @@ final class OperationEnds {
             + name
             + " --drain lets running jobs end first, --force ends them";
     world.operations().stream()
-        .filter(operation -> operation.cluster().equals(cluster.spec().id()))
+        .filter(operation -> operation.isOf(cluster.spec().id()))
         .filter(operation -> operation.kind() == Operation.Kind.DESTROY_CLUSTER)
         .forEach(operation -> draft.put(operation.ended(Operation.State.FAILED, now, message)));
   }

@@ -99,6 +99,9 @@ public final class Planner {
     if (machine.isQuarantined()) {
       return Optional.of("quarantined: " + machine.quarantine());
     }
+    if (machine.care().repair().isPresent()) {
+      return Optional.of("being repaired: " + machine.care().repair().get().work().words());
+    }
     if (!view.leases().isEmpty()) {
       return Optional.of("leased to " + clusterOf(view.leases().getFirst()));
     }

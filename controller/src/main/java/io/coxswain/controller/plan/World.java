@@ -2,7 +2,9 @@ package io.coxswain.controller.plan;
 
 import io.coxswain.controller.lifecycle.Cluster;
 import io.coxswain.controller.lifecycle.Instance;
+import io.coxswain.controller.lifecycle.NodeTest;
 import io.coxswain.controller.lifecycle.Operation;
+import io.coxswain.controller.lifecycle.Roll;
 import io.coxswain.controller.spec.ClusterId;
 import io.coxswain.controller.spec.ClusterSpec;
 import java.util.Collections;
@@ -18,18 +20,33 @@ import java.util.Optional;
  * @param instances of those clusters, the jumphost first, then by index
  * @param machines by id, in the order given: the same world is always answered in the same order
  * @param operations those in progress
+ * @param rolls of those operations
+ * @param tests active tests that are under way
  */
 public record World(
     Map<ClusterId, Cluster> clusters,
     Map<ClusterId, List<Instance>> instances,
     Map<String, MachineView> machines,
-    List<Operation> operations) {
+    List<Operation> operations,
+    List<Roll> rolls,
+    List<NodeTest> tests) {
   public World {
     clusters = Map.copyOf(clusters);
     instances = Map.copyOf(instances);
     // Map.copyOf would order them anew in every process, and with them what is sent first.
     machines = Collections.unmodifiableMap(new LinkedHashMap<>(machines));
     operations = List.copyOf(operations);
+    rolls = List.copyOf(rolls);
+    tests = List.copyOf(tests);
+  }
+
+  /** One in which no driver is on its way and nothing is tested. */
+  public World(
+      Map<ClusterId, Cluster> clusters,
+      Map<ClusterId, List<Instance>> instances,
+      Map<String, MachineView> machines,
+      List<Operation> operations) {
+    this(clusters, instances, machines, operations, List.of(), List.of());
   }
 
   public List<Instance> of(ClusterId cluster) {

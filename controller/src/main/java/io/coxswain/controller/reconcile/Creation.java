@@ -10,6 +10,7 @@ import io.coxswain.controller.plan.World;
 import io.coxswain.controller.reconcile.RefusedException.Kind;
 import io.coxswain.controller.spec.ClusterId;
 import io.coxswain.controller.spec.ClusterSpec;
+import io.coxswain.controller.spec.InvalidSpecException;
 import io.coxswain.controller.spec.Secret;
 import io.coxswain.controller.store.Event;
 import io.coxswain.controller.store.Transaction;
@@ -62,8 +63,8 @@ final class Creation {
   Intents.Created create(Transaction tx, CreateRequest request, Instant now) {
     Optional<Operation> known = tx.operationByRequest(request.requestId());
     if (known.isPresent()) {
-      Cluster cluster = tx.cluster(known.get().cluster()).orElseThrow();
-      return new Intents.Created(known.get(), cluster, new Placement(List.of(), List.of(), 0));
+      return new Intents.Created(
+          known.get(), clusterOf(tx, known.get()), new Placement(List.of(), List.of(), 0));
     }
     if (!request.name().isEmpty()) {
       ClusterSpec.requireName(request.name());
@@ -82,7 +83,7 @@ final class Creation {
             operationId(random),
             Operation.Kind.CREATE_CLUSTER,
             Operation.State.IN_PROGRESS,
-            spec.id(),
+            Optional.of(spec.id()),
             request.requestId(),
             now,
             Optional.empty(),
@@ -208,6 +209,18 @@ final class Creation {
     byte[] key = new byte[MUNGE_KEY_BYTES];
     random.nextBytes(key);
     return new Secret(key);
+  }
+
+  private static Cluster clusterOf(Transaction tx, Operation begun) {
+    return begun
+        .cluster()
+        .flatMap(tx::cluster)
+        .orElseThrow(
+            () ->
+                new InvalidSpecException(
+                    "request_id",
+                    "request id: %s (expected: one of its own; it began operation %s)"
+                        .formatted(begun.requestId(), begun.id())));
   }
 
   static String operationId(RandomGenerator random) {

@@ -14,6 +14,7 @@ import io.coxswain.controller.observed.Verdict;
 import io.coxswain.controller.plan.GroupNames;
 import io.coxswain.controller.reconcile.RefusedException.Kind;
 import io.coxswain.controller.spec.ClusterId;
+import io.coxswain.controller.spec.Repair;
 import io.coxswain.controller.store.Store;
 import io.coxswain.controller.store.Transaction;
 import java.time.Duration;
@@ -107,19 +108,11 @@ public final class Explanation {
             + ")");
     lines.addAll(lease(tx, instance, now));
     scheduler(tx, instance).ifPresent(text -> lines.add("  scheduler: " + text));
-    instance
-        .hold()
-        .ifPresent(
-            hold ->
-                lines.add(
-                    "  kept from jobs: "
-                        + hold.reason()
-                        + " since "
-                        + hold.since()
-                        + hold.repair().map(Explanation::repair).orElse("")
-                        + (hold.isRetesting()
-                            ? "; that is over, and the node is being tested"
-                            : ": " + hold.message())));
+    instance.hold().map(Explanation::kept).ifPresent(lines::add);
+    tx.machine(instance.machineId())
+        .flatMap(machine -> machine.care().repair())
+        .map(Explanation::repair)
+        .ifPresent(lines::add);
     instance.deadline().ifPresent(deadline -> lines.add("  given up at: " + deadline));
     instance
         .failure()
@@ -130,6 +123,16 @@ public final class Explanation {
             });
     lines.add("  next: " + next(instance));
     return lines;
+  }
+
+  private static String kept(Hold hold) {
+    return "  kept from jobs: "
+        + hold.reason()
+        + " since "
+        + hold.since()
+        + (hold.isRetesting()
+            ? "; that is over, and the node is being tested"
+            : ": " + hold.message());
   }
 
   private List<String> lease(Transaction tx, Instance instance, Instant now) {
@@ -219,12 +222,22 @@ public final class Explanation {
                         .orElse("not known to slurmctld"));
   }
 
-  private static String repair(Hold.Repair repair) {
-    return "; "
-        + repair.action().word()
-        + (repair.subject().isEmpty() ? "" : " of " + repair.subject())
-        + (repair.isUnderWay() ? " is under way" : " once its jobs have ended")
-        + ", asked for by "
+  private static String repair(Repair repair) {
+    String stage =
+        switch (repair.state()) {
+          case ASKED -> "begins once its node has no jobs";
+          case UNDER_WAY -> "is under way";
+          case LEAVING -> "is under way: its node is taken out of Slurm";
+          case LEFT -> "is done but for cleaning it, once its agent answers";
+          case DONE -> "is done";
+          case FAILED -> "failed";
+        };
+    return "  repair: "
+        + repair.work().words()
+        + " "
+        + stage
+        + (repair.message().isEmpty() ? "" : ": " + repair.message())
+        + "; asked for by "
         + repair.by();
   }
 
@@ -259,7 +272,7 @@ public final class Explanation {
     };
   }
 
-  private static List<String> keptOut(Machine machine) {
+  private static List<String> keptOut(Machine machine, boolean isLeased) {
     List<String> lines = new ArrayList<>();
     if (machine.isRevoked()) {
       lines.add(
@@ -269,7 +282,10 @@ public final class Explanation {
     }
     if (machine.isQuarantined()) {
       lines.add("  quarantined: " + machine.quarantine());
-      lines.add("  next: mend it, then destroy its cluster again");
+      lines.add(
+          isLeased
+              ? "  next: mend it, then destroy its cluster again"
+              : "  next: mend it, then: cox machine clear " + machine.name() + " --quarantine");
     }
     return lines;
   }
@@ -294,14 +310,20 @@ public final class Explanation {
     seen.facts().map(facts -> facts.judged().verdicts()).orElse(List.of()).stream()
         .map(Explanation::verdict)
         .forEach(lines::add);
-    lines.addAll(keptOut(machine));
     List<Instance> leases =
         tx.instances().stream()
             .filter(instance -> instance.machineId().equals(machine.id()))
             .toList();
+    lines.addAll(keptOut(machine, !leases.isEmpty()));
+    if (leases.isEmpty()) {
+      machine.care().repair().map(Explanation::repair).ifPresent(lines::add);
+    }
     if (leases.isEmpty()) {
       lines.add(
-          "  lease: none; available"
+          "  lease: none"
+              + (machine.isQuarantined() || machine.care().repair().isPresent()
+                  ? ""
+                  : "; available")
               + machine.cleanedAt().map(at -> ", proven clean at " + at).orElse(""));
     }
     leases.forEach(instance -> lines.addAll(instance(tx, instance)));

@@ -16,6 +16,7 @@ import java.util.function.UnaryOperator;
  */
 public final class Fleet {
   private final Map<String, Seen> machines = new ConcurrentHashMap<>();
+  private final Histories histories = new Histories();
 
   public Seen seen(String machineId) {
     return machines.getOrDefault(machineId, Seen.NOTHING);
@@ -95,7 +96,13 @@ public final class Fleet {
         });
   }
 
+  /** The last day of the machines. */
+  public Histories histories() {
+    return histories;
+  }
+
   public void forget(String machineId) {
+    histories.forget(machineId);
     machines.remove(machineId);
   }
 

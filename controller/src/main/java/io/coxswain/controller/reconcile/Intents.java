@@ -6,11 +6,13 @@ import io.coxswain.controller.lifecycle.InstanceEvent;
 import io.coxswain.controller.lifecycle.InstanceLifecycle;
 import io.coxswain.controller.lifecycle.InstanceState;
 import io.coxswain.controller.lifecycle.Operation;
+import io.coxswain.controller.lifecycle.Roll;
 import io.coxswain.controller.observed.Machine;
 import io.coxswain.controller.plan.Placement;
 import io.coxswain.controller.reconcile.RefusedException.Kind;
 import io.coxswain.controller.spec.ClusterId;
 import io.coxswain.controller.spec.ClusterSpec;
+import io.coxswain.controller.spec.Repair;
 import io.coxswain.controller.spec.Selector;
 import io.coxswain.controller.store.Event;
 import io.coxswain.controller.store.Store;
@@ -36,10 +38,11 @@ public final class Intents {
 
   private final Store store;
   private final InstantSource clock;
-  private final Consumer<ClusterId> wake;
+  private final Consumer<Optional<ClusterId>> wake;
   private final Creation creation;
   private final Refusals refusals;
   private final Repairs repairs;
+  private final StoredRolls rolls;
   private final RandomGenerator random;
 
   public Intents(
@@ -47,7 +50,7 @@ public final class Intents {
       Fleet fleet,
       InstantSource clock,
       RandomGenerator random,
-      Consumer<ClusterId> wake) {
+      Consumer<Optional<ClusterId>> wake) {
     this.store = store;
     this.clock = clock;
     this.wake = wake;
@@ -55,11 +58,17 @@ public final class Intents {
     this.creation = new Creation(new Worlds(fleet), random);
     this.refusals = new Refusals(fleet);
     this.repairs = new Repairs(store, fleet, clock, random, wake);
+    this.rolls = new StoredRolls(store, clock, random, () -> wake.accept(Optional.empty()));
   }
 
   /** Wishes to repair machines. */
   public Repairs repairs() {
     return repairs;
+  }
+
+  /** Wishes to bring drivers to machines. */
+  public StoredRolls rolls() {
+    return rolls;
   }
 
   /** Plans without writing anything. */
@@ -73,7 +82,7 @@ public final class Intents {
    */
   public Created create(CreateRequest request) {
     Created created = store.write(tx -> creation.create(tx, request, clock.instant()));
-    wake.accept(created.cluster().spec().id());
+    wake.accept(Optional.of(created.cluster().spec().id()));
     return created;
   }
 
@@ -122,45 +131,53 @@ public final class Intents {
     return operation;
   }
 
-  /** A create is undone (its cluster is destroyed); anything else is refused. */
-  public Operation cancel(String operationId) {
-    Operation cancelled =
-        store.write(
-            tx -> {
-              Operation operation = Lookup.operation(tx, operationId);
-              if (operation.state() != Operation.State.IN_PROGRESS) {
-                throw new RefusedException(
-                    Kind.FORBIDDEN_NOW,
-                    operationId,
-                    "operation " + operationId + " has ended: " + operation.state(),
-                    "nothing is left to cancel");
-              }
-              if (operation.kind() != Operation.Kind.CREATE_CLUSTER) {
-                throw new RefusedException(
-                    Kind.FORBIDDEN_NOW,
-                    operationId,
-                    "operation "
-                        + operationId
-                        + " is "
-                        + operation.kind()
-                        + " (expected: CREATE_CLUSTER; an end cannot be undone half-way)",
-                    "wait for it: cox operation watch " + operationId);
-              }
-              Operation ended =
-                  operation.ended(
-                      Operation.State.CANCELLED,
-                      clock.instant(),
-                      "cancelled; the cluster is being destroyed");
-              tx.save(ended);
-              destroy(
-                  tx,
-                  operation.cluster().value(),
-                  ClusterSpec.Intent.DESTROY_WITH_JOBS,
-                  "cancel-" + operationId);
-              return ended;
-            });
+  /**
+   * A create is undone (its cluster is destroyed), a bundle goes no further and is taken back where
+   * it was half-way; anything else is refused.
+   */
+  public Operation cancel(String operationId, String by) {
+    Operation cancelled = store.write(tx -> cancel(tx, operationId, by));
     wake.accept(cancelled.cluster());
     return cancelled;
+  }
+
+  private Operation cancel(Transaction tx, String operationId, String by) {
+    Operation operation = Lookup.operation(tx, operationId);
+    if (operation.state() != Operation.State.IN_PROGRESS) {
+      throw new RefusedException(
+          Kind.FORBIDDEN_NOW,
+          operationId,
+          "operation " + operationId + " has ended: " + operation.state(),
+          "nothing is left to cancel");
+    }
+    Optional<Roll> roll = tx.roll(operationId);
+    if (roll.isPresent()) {
+      rolls.cancel(tx, roll.get(), by);
+      return operation;
+    }
+    if (operation.kind() != Operation.Kind.CREATE_CLUSTER) {
+      throw new RefusedException(
+          Kind.FORBIDDEN_NOW,
+          operationId,
+          "operation "
+              + operationId
+              + " is "
+              + operation.kind()
+              + " (expected: CREATE_CLUSTER or a bundle's; an end cannot be undone half-way)",
+          "wait for it: cox operation watch " + operationId);
+    }
+    Operation ended =
+        operation.ended(
+            Operation.State.CANCELLED,
+            clock.instant(),
+            "cancelled; the cluster is being destroyed");
+    tx.save(ended);
+    destroy(
+        tx,
+        operation.cluster().orElseThrow().value(),
+        ClusterSpec.Intent.DESTROY_WITH_JOBS,
+        "cancel-" + operationId);
+    return ended;
   }
 
   public Machine label(String nameOrId, Map<String, String> set, List<String> remove) {
@@ -211,11 +228,25 @@ public final class Intents {
                 "machine " + machine.name() + " is leased to " + lease.get().name(),
                 "destroy the cluster first: cox cluster destroy " + lease.get().cluster());
           }
+          requireCleanOrRevoked(machine);
           tx.removeMachine(machine.id());
           tx.append(
               Event.of(clock.instant(), "", "", machine.name(), "REMOVED", "taken off the list"));
           return machine;
         });
+  }
+
+  // Removed and joined again it would be taken for a clean one.
+  private static void requireCleanOrRevoked(Machine machine) {
+    boolean isUnclean =
+        machine.care().repair().filter(wish -> wish.state() == Repair.State.LEFT).isPresent();
+    if (isUnclean && !machine.isRevoked()) {
+      throw new RefusedException(
+          Kind.FORBIDDEN_NOW,
+          machine.name(),
+          "machine " + machine.name() + " was replaced while silent and is not clean",
+          "let its agent answer; or wipe it, then: cox machine revoke " + machine.name());
+    }
   }
 
   private Operation destroy(
@@ -234,7 +265,7 @@ public final class Intents {
         tx.operations().stream()
             .filter(
                 o ->
-                    o.cluster().equals(id)
+                    o.isOf(id)
                         && o.kind() == Operation.Kind.DESTROY_CLUSTER
                         && o.state() == Operation.State.IN_PROGRESS)
             .findFirst();
@@ -285,7 +316,7 @@ public final class Intents {
             Creation.operationId(random),
             kind,
             Operation.State.IN_PROGRESS,
-            cluster,
+            Optional.of(cluster),
             requestId,
             clock.instant(),
             Optional.empty(),

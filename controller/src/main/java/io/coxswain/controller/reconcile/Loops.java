@@ -6,18 +6,20 @@ import io.coxswain.controller.store.Store;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The loops: one for each cluster, on a virtual thread. A wake-up only wakes; what is to be done is
- * read anew every time.
+ * The loops: one for each cluster and one for machines as such, on virtual threads. A wake-up only
+ * wakes; what is to be done is read anew every time.
  */
 public final class Loops implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Loops.class);
@@ -31,6 +33,7 @@ public final class Loops implements AutoCloseable {
   private final Reconciler reconciler;
   private final Retention retention;
   private final Map<ClusterId, Loop> loops = new ConcurrentHashMap<>();
+  private final Loop fleet;
   private final AtomicBoolean isClosed = new AtomicBoolean();
   private final CountDownLatch closed = new CountDownLatch(1);
 
@@ -38,18 +41,29 @@ public final class Loops implements AutoCloseable {
     this.store = store;
     this.reconciler = reconciler;
     this.retention = retention;
+    this.fleet = new Loop("fleet", reconciler::passFleet, () -> false);
   }
 
   /** Starts a loop for every cluster that is not destroyed, and one that forgets what is old. */
   public void start() {
     Thread.ofVirtual().name("retention").start(this::forget);
+    fleet.start();
     store.read(tx -> tx.clusters()).forEach(cluster -> wake(cluster.spec().id()));
+  }
+
+  /** Wakes a cluster's loop; without one, that of machines as such. */
+  public void wakeFor(Optional<ClusterId> cluster) {
+    cluster.ifPresentOrElse(this::wake, this::wakeFleet);
   }
 
   public void wake(ClusterId id) {
     if (!isClosed.get()) {
       loops.computeIfAbsent(id, this::begin).signal();
     }
+  }
+
+  private void wakeFleet() {
+    fleet.signal();
   }
 
   /**
@@ -66,6 +80,12 @@ public final class Loops implements AutoCloseable {
                     .distinct()
                     .toList());
     clusters.forEach(this::wake);
+    boolean isCaredFor =
+        store.read(
+            tx -> tx.machine(machineId).flatMap(machine -> machine.care().repair()).isPresent());
+    if (isCaredFor) {
+      fleet.signal();
+    }
     if (clusters.isEmpty()) {
       reconciler.deliver();
     }
@@ -91,22 +111,46 @@ public final class Loops implements AutoCloseable {
     isClosed.set(true);
     closed.countDown();
     loops.values().forEach(Loop::signal);
+    fleet.signal();
   }
 
   private Loop begin(ClusterId id) {
-    Loop loop = new Loop(id);
-    Thread.ofVirtual().name("reconcile-" + id).start(loop);
+    Loop loop =
+        new Loop(
+            id.value(),
+            () -> reconciler.pass(id),
+            () -> {
+              boolean isGone = isGone(id);
+              if (isGone) {
+                loops.remove(id);
+              }
+              return isGone;
+            });
+    loop.start();
     return loop;
   }
 
+  private boolean isGone(ClusterId id) {
+    return store.read(
+        tx -> tx.cluster(id).map(cluster -> cluster.destroyedAt().isPresent()).orElse(true));
+  }
+
   private final class Loop implements Runnable {
-    private final ClusterId id;
+    private final String name;
+    private final Runnable pass;
+    private final BooleanSupplier isOver;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition woken = lock.newCondition();
     private boolean isSignalled;
 
-    Loop(ClusterId id) {
-      this.id = id;
+    Loop(String name, Runnable pass, BooleanSupplier isOver) {
+      this.name = name;
+      this.pass = pass;
+      this.isOver = isOver;
+    }
+
+    void start() {
+      Thread.ofVirtual().name("reconcile-" + name).start(this);
     }
 
     void signal() {
@@ -123,20 +167,13 @@ public final class Loops implements AutoCloseable {
     public void run() {
       while (!isClosed.get()) {
         try {
-          reconciler.pass(id);
-          boolean isGone =
-              store.read(
-                  tx ->
-                      tx.cluster(id)
-                          .map(cluster -> cluster.destroyedAt().isPresent())
-                          .orElse(true));
-          if (isGone) {
-            loops.remove(id);
+          pass.run();
+          if (isOver.getAsBoolean()) {
             return;
           }
         } catch (RuntimeException e) {
           // The next turn reads everything anew, so a failed one leaves nothing half done.
-          log.error("reconcile {}: {}", id, e.toString(), e);
+          log.error("reconcile {}: {}", name, e.toString(), e);
         }
         await();
       }

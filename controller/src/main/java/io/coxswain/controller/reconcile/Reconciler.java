@@ -5,7 +5,9 @@ import io.coxswain.controller.plan.Assignments;
 import io.coxswain.controller.plan.Changes;
 import io.coxswain.controller.plan.ClusterSteps;
 import io.coxswain.controller.plan.Decision;
+import io.coxswain.controller.plan.FleetDecision;
 import io.coxswain.controller.plan.MachineView;
+import io.coxswain.controller.plan.RepairPolicy;
 import io.coxswain.controller.plan.World;
 import io.coxswain.controller.spec.Assignment;
 import io.coxswain.controller.spec.ClusterId;
@@ -18,6 +20,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -44,27 +47,57 @@ public final class Reconciler {
   private final Agents agents;
   private final ClusterSteps steps;
   private final InstantSource clock;
+  private final RepairPolicy policy;
   private final Map<String, Sent> sent = new ConcurrentHashMap<>();
 
+  /** At a site that lets nothing be repaired by itself. */
   public Reconciler(
       Store store, Fleet fleet, Agents agents, ClusterSteps steps, InstantSource clock) {
+    this(store, fleet, agents, steps, clock, RepairPolicy.OFF);
+  }
+
+  public Reconciler(
+      Store store,
+      Fleet fleet,
+      Agents agents,
+      ClusterSteps steps,
+      InstantSource clock,
+      RepairPolicy policy) {
     this.store = store;
     this.worlds = new Worlds(fleet);
     this.agents = agents;
     this.steps = steps;
     this.clock = clock;
+    this.policy = policy;
   }
 
   /** Brings the cluster as far as it can go now, then sends what is due. */
   public void pass(ClusterId id) {
-    for (int i = 0; i < DECISIONS_A_PASS && isDue(id); i++) {
+    pass(
+        Optional.of(id), (world, assignments, now) -> Decision.decide(world, id, assignments, now));
+  }
+
+  /** The same for machines as such, whoever leases them. */
+  public void passFleet() {
+    pass(
+        Optional.empty(),
+        (world, assignments, now) -> FleetDecision.decide(world, assignments, policy, now));
+  }
+
+  private void pass(Optional<ClusterId> cluster, Decider decider) {
+    for (int i = 0; i < DECISIONS_A_PASS && isDue(cluster, decider); i++) {
       store.write(
           tx -> {
-            commit(tx, id);
+            commit(tx, cluster, decider);
             return true;
           });
     }
     deliver();
+  }
+
+  /** A pure decision over a world. */
+  private interface Decider {
+    Changes decide(World world, Assignments assignments, Instant now);
   }
 
   /** Sends their newest assignment to all connected agents that hold an older one. */
@@ -86,34 +119,39 @@ public final class Reconciler {
     sent.remove(machineId);
   }
 
-  private boolean isDue(ClusterId id) {
+  private boolean isDue(Optional<ClusterId> cluster, Decider decider) {
     return store.read(
         tx -> {
           World world = worlds.load(tx);
           Assignments assignments = new Assignments(world, steps);
-          return !Decision.decide(world, id, assignments, clock.instant()).isEmpty()
+          return !decider.decide(world, assignments, clock.instant()).isEmpty()
+              || cluster
+                  .map(id -> new TestEnds(world, assignments, clock.instant()).isDue(id))
+                  .orElse(false)
               || !stale(world, assignments).isEmpty();
         });
   }
 
-  private void commit(Transaction tx, ClusterId id) {
+  private void commit(Transaction tx, Optional<ClusterId> cluster, Decider decider) {
     Instant now = clock.instant();
     World world = worlds.load(tx);
-    Changes changes = Decision.decide(world, id, new Assignments(world, steps), now);
+    Changes changes = decider.decide(world, new Assignments(world, steps), now);
     changes.instances().forEach(tx::save);
     changes.machines().forEach(tx::save);
     changes.operations().forEach(tx::save);
+    changes.rolls().forEach(tx::save);
     changes.cluster().ifPresent(tx::save);
     for (Changes.Happening happening : changes.happenings()) {
       tx.append(
           Event.of(
               now,
-              id.value(),
+              happening.cluster(),
               happening.instance(),
               happening.machine(),
               happening.kind(),
               happening.message()));
     }
+    cluster.ifPresent(id -> new TestEnds(world, new Assignments(world, steps), now).settle(tx, id));
     World after = worlds.load(tx);
     Assignments assignments = new Assignments(after, steps);
     for (MachineView view : stale(after, assignments)) {
@@ -132,7 +170,10 @@ public final class Reconciler {
     List<MachineView> stale = new ArrayList<>();
     for (MachineView view : world.machines().values()) {
       Machine machine = view.machine();
-      boolean isUntouched = machine.generation() == 0 && view.leases().isEmpty();
+      boolean isUntouched =
+          machine.generation() == 0
+              && view.leases().isEmpty()
+              && assignments.groups(machine.id()).isEmpty();
       boolean isAhead = view.seen().generation() > machine.generation();
       boolean isSame = machine.assignmentDigest().equals(assignments.digest(machine.id()));
       if (!isUntouched && (isAhead || !isSame)) {

@@ -7,6 +7,7 @@ import io.coxswain.controller.observed.MachineFacts;
 import io.coxswain.controller.observed.MachineFacts.SlurmCluster;
 import io.coxswain.controller.reconcile.RefusedException.Kind;
 import io.coxswain.controller.spec.ClusterSpec;
+import io.coxswain.controller.spec.Repair;
 import io.coxswain.controller.store.Transaction;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -82,6 +83,17 @@ final class Refusals {
           instance.name(),
           "instance " + instance.name() + " is " + instance.state() + " (expected: FAILED)",
           "cox why " + instance.name());
+    }
+    Optional<Repair> repair =
+        tx.machine(instance.machineId())
+            .flatMap(machine -> machine.care().repair())
+            .filter(wish -> !wish.isEnded() && wish.work().needsIdleNode());
+    if (repair.isPresent()) {
+      throw new RefusedException(
+          Kind.FORBIDDEN_NOW,
+          instance.name(),
+          "its machine is being repaired: " + repair.get().work().words(),
+          "wait for its end: cox why " + instance.name());
     }
     boolean isEnding =
         tx.cluster(instance.cluster())

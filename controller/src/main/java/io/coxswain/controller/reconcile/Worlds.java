@@ -3,6 +3,7 @@ package io.coxswain.controller.reconcile;
 import io.coxswain.controller.lifecycle.Cluster;
 import io.coxswain.controller.lifecycle.Instance;
 import io.coxswain.controller.lifecycle.Operation;
+import io.coxswain.controller.lifecycle.Roll;
 import io.coxswain.controller.observed.Machine;
 import io.coxswain.controller.plan.MachineView;
 import io.coxswain.controller.plan.World;
@@ -44,6 +45,11 @@ final class Worlds {
           new MachineView(
               machine, fleet.seen(machine.id()), leases.getOrDefault(machine.id(), List.of())));
     }
-    return new World(clusters, instances, machines, open);
+    List<Roll> rolls =
+        open.stream()
+            .filter(operation -> operation.cluster().isEmpty())
+            .flatMap(operation -> tx.roll(operation.id()).stream())
+            .toList();
+    return new World(clusters, instances, machines, open, rolls, tx.nodeTests());
   }
 }

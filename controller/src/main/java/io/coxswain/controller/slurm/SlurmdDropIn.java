@@ -2,12 +2,20 @@ package io.coxswain.controller.slurm;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /**
  * The drop-in for slurmd.service of a worker: what makes it a node of the cluster, without any file
  * of Slurm's on the worker.
  */
 public final class SlurmdDropIn {
+  // Of the agent's package: waits for device files, and says which is missing.
+  private static final String GATE = "ExecStartPre=/usr/lib/coxswain/agent/bin/cox-node devices";
+  private static final int GATE_SECONDS = 60;
+
+  /** Beyond the gate's own, which would use most of systemd's 90 s. */
+  private static final int START_SECONDS = 180;
+
   private SlurmdDropIn() {}
 
   /**
@@ -16,9 +24,12 @@ public final class SlurmdDropIn {
    * @param slurmd the worker's own version, which may be older than slurmctld's: it must know every
    *     option
    * @param options as {@link NodeOptions#render} gives them
+   * @param minors of the worker's GPUs, for whose device files it waits; slurmd without them tells
+   *     slurmctld of fewer GPUs than there are, and the node is INVAL
    */
   @SuppressWarnings("MethodLength") // The drop-in, as it will stand there.
-  public static String render(SlurmSettings settings, SlurmVersion slurmd, String options) {
+  public static String render(
+      SlurmSettings settings, SlurmVersion slurmd, String options, List<Integer> minors) {
     ClusterPaths paths = settings.paths();
     List<String> restart = new ArrayList<>(SlurmConf.readBySlurmdAtStart(settings));
     restart.addAll(GresConf.lines(settings));
@@ -38,7 +49,7 @@ public final class SlurmdDropIn {
 
         [Service]
         Type=%3$s
-        ExecStart=
+        %8$sExecStart=
         ExecStart=/usr/sbin/slurmd %4$s --conf-server %5$s%6$s -Z --conf "%7$s"
         # It ends when slurmctld cannot be reached at its start.
         Restart=on-failure
@@ -58,6 +69,15 @@ public final class SlurmdDropIn {
             hasHandOver ? "--systemd" : "-D",
             settings.jumphost().server(),
             authentication,
-            options);
+            options,
+            gate(minors));
+  }
+
+  private static String gate(List<Integer> minors) {
+    if (minors.isEmpty()) {
+      return "";
+    }
+    String devices = minors.stream().map(String::valueOf).collect(Collectors.joining(" "));
+    return GATE + " " + GATE_SECONDS + " " + devices + "\nTimeoutStartSec=" + START_SECONDS + "\n";
   }
 }

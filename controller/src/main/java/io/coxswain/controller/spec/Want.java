@@ -1,6 +1,7 @@
 package io.coxswain.controller.spec;
 
 import java.util.List;
+import java.util.Optional;
 
 /**
  * One thing that should be true of a machine; the agent has a step for each. The contract's {@code
@@ -75,6 +76,41 @@ public sealed interface Want {
       String mpi,
       String proof)
       implements Want {}
+
+  /** The idle ones of the nodes were measured once for the id. */
+  record NodesMeasured(
+      ClusterId cluster,
+      List<String> nodes,
+      int gpus,
+      String pairwise,
+      String runtool,
+      String user,
+      String mpi,
+      String id)
+      implements Want {}
+
+  /** Nothing stands against the installation of the driver. */
+  record DriverFit(DriverSet driver) implements Want {}
+
+  /** Packages and files are in place; what was before is kept under the id. */
+  record DriverInstalled(String id, DriverSet driver) implements Want {}
+
+  /** What is installed runs; the machine reboots once for the id where it must and may. */
+  record DriverLoaded(
+      String id, String versionPrefix, Optional<DriverSet.Flavour> flavour, boolean mayReboot)
+      implements Want {}
+
+  /**
+   * What was before the bundle of the wish that is undone is back, once for the id; of the last one
+   * where none is named.
+   */
+  record DriverRestored(String id, String undoes) implements Want {}
+
+  /** The CDI specification is of the driver of now. */
+  record CdiSpecification() implements Want {}
+
+  /** The machine's agent has forgotten the fault, once for the id; no subject: of all. */
+  record HealthCleared(String id, String check, String subject) implements Want {}
 
   record ProcessesAbsent(String user, int uid) implements Want {}
 

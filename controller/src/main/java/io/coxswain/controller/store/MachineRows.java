@@ -1,12 +1,14 @@
 package io.coxswain.controller.store;
 
 import io.coxswain.controller.observed.Machine;
+import io.coxswain.controller.spec.Care;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.UnableToExecuteStatementException;
+import org.jspecify.annotations.Nullable;
 
 /** The tables {@code machine} and {@code report}. */
 record MachineRows(Handle handle) {
@@ -26,7 +28,8 @@ record MachineRows(Handle handle) {
           "quarantine",
           "cleaned_at",
           "generation",
-          "assignment_digest");
+          "assignment_digest",
+          "care");
   private static final String SAVE_REPORT = Upsert.into("report", "machine", "content");
 
   List<Machine> all() {
@@ -62,6 +65,7 @@ record MachineRows(Handle handle) {
           .bind("cleaned_at", Columns.nanos(machine.cleanedAt()))
           .bind("generation", machine.generation())
           .bind("assignment_digest", machine.assignmentDigest())
+          .bind("care", machine.care().equals(Care.NONE) ? null : Json.text(machine.care()))
           .execute();
     } catch (UnableToExecuteStatementException e) {
       throw Refusal.of(
@@ -109,6 +113,11 @@ record MachineRows(Handle handle) {
         row.getString("quarantine"),
         Columns.maybeInstant(row, "cleaned_at"),
         row.getLong("generation"),
-        row.getString("assignment_digest"));
+        row.getString("assignment_digest"),
+        care(row.getString("care")));
+  }
+
+  private static Care care(@Nullable String text) {
+    return text == null ? Care.NONE : Json.value(text, Care.class);
   }
 }

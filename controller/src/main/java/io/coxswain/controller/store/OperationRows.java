@@ -47,7 +47,7 @@ record OperationRows(Handle handle) {
           .bind("id", operation.id())
           .bind("kind", operation.kind().name())
           .bind("state", operation.state().name())
-          .bind("cluster", operation.cluster().value())
+          .bind("cluster", operation.cluster().map(ClusterId::value).orElse(""))
           .bind("request_id", operation.requestId())
           .bind("started_at", Columns.nanos(operation.startedAt()))
           .bind("ended_at", Columns.nanos(operation.endedAt()))
@@ -79,7 +79,7 @@ record OperationRows(Handle handle) {
         row.getString("id"),
         Operation.Kind.valueOf(row.getString("kind")),
         Operation.State.valueOf(row.getString("state")),
-        new ClusterId(row.getString("cluster")),
+        Optional.of(row.getString("cluster")).filter(id -> !id.isEmpty()).map(ClusterId::new),
         row.getString("request_id"),
         Columns.instant(row, "started_at"),
         Columns.maybeInstant(row, "ended_at"),

@@ -2,8 +2,11 @@ package io.coxswain.controller.store;
 
 import io.coxswain.controller.lifecycle.Cluster;
 import io.coxswain.controller.lifecycle.Instance;
+import io.coxswain.controller.lifecycle.NodeTest;
 import io.coxswain.controller.lifecycle.Operation;
+import io.coxswain.controller.lifecycle.Roll;
 import io.coxswain.controller.observed.Machine;
+import io.coxswain.controller.observed.Measurement;
 import io.coxswain.controller.spec.ClusterId;
 import java.time.Instant;
 import java.util.List;
@@ -18,8 +21,10 @@ final class SqlTransaction implements Transaction {
   private final ClusterRows clusters;
   private final InstanceRows instances;
   private final OperationRows operations;
+  private final RollRows rolls;
   private final EventRows events;
   private final TokenRows tokens;
+  private final TestRows tests;
 
   SqlTransaction(Handle handle, boolean isWrite) {
     this.handle = handle;
@@ -28,8 +33,10 @@ final class SqlTransaction implements Transaction {
     clusters = new ClusterRows(handle);
     instances = new InstanceRows(handle);
     operations = new OperationRows(handle);
+    rolls = new RollRows(handle);
     events = new EventRows(handle);
     tokens = new TokenRows(handle);
+    tests = new TestRows(handle);
   }
 
   @Override
@@ -139,6 +146,54 @@ final class SqlTransaction implements Transaction {
   }
 
   @Override
+  public List<Roll> rolls() {
+    return rolls.all();
+  }
+
+  @Override
+  public Optional<Roll> roll(String operation) {
+    return rolls.byOperation(operation);
+  }
+
+  @Override
+  public void save(Roll roll) {
+    requireWrite();
+    rolls.save(roll);
+  }
+
+  @Override
+  public List<NodeTest> nodeTests() {
+    return tests.open();
+  }
+
+  @Override
+  public Optional<NodeTest> nodeTest(String operation) {
+    return tests.byOperation(operation);
+  }
+
+  @Override
+  public Optional<NodeTest> newestNodeTest(ClusterId cluster) {
+    return tests.newest(cluster);
+  }
+
+  @Override
+  public void save(NodeTest test) {
+    requireWrite();
+    tests.save(test);
+  }
+
+  @Override
+  public List<Measurement> measurements(String machineId) {
+    return tests.measurements(machineId);
+  }
+
+  @Override
+  public void save(Measurement measurement) {
+    requireWrite();
+    tests.save(measurement);
+  }
+
+  @Override
   public void append(Event event) {
     requireWrite();
     events.append(event);
@@ -169,7 +224,9 @@ final class SqlTransaction implements Transaction {
   @Override
   public int forgetOperations(Instant endedBefore) {
     requireWrite();
-    return operations.forget(endedBefore);
+    int forgotten = operations.forget(endedBefore);
+    rolls.forget();
+    return forgotten;
   }
 
   @Override

@@ -2,8 +2,11 @@ package io.coxswain.controller.store;
 
 import io.coxswain.controller.lifecycle.Cluster;
 import io.coxswain.controller.lifecycle.Instance;
+import io.coxswain.controller.lifecycle.NodeTest;
 import io.coxswain.controller.lifecycle.Operation;
+import io.coxswain.controller.lifecycle.Roll;
 import io.coxswain.controller.observed.Machine;
+import io.coxswain.controller.observed.Measurement;
 import io.coxswain.controller.spec.ClusterId;
 import java.time.Instant;
 import java.util.List;
@@ -62,6 +65,29 @@ public interface Transaction {
 
   void save(Operation operation);
 
+  /** The newest first. */
+  List<Roll> rolls();
+
+  Optional<Roll> roll(String operation);
+
+  void save(Roll roll);
+
+  /** Active tests that are under way. */
+  List<NodeTest> nodeTests();
+
+  Optional<NodeTest> nodeTest(String operation);
+
+  Optional<NodeTest> newestNodeTest(ClusterId cluster);
+
+  /** Its operation must be stored; it is forgotten with that. */
+  void save(NodeTest test);
+
+  /** What a machine reached in tests, sorted by kind and peers. */
+  List<Measurement> measurements(String machineId);
+
+  /** Its machine must be stored; it is forgotten with that. */
+  void save(Measurement measurement);
+
   /** Gives it the next number; the number of the given event is ignored. */
   void append(Event event);
 
@@ -79,7 +105,7 @@ public interface Transaction {
   /** Forgets tokens that expired before the moment; returns how many. */
   int forgetJoinTokens(Instant expiredBefore);
 
-  /** Forgets operations that ended before the moment; returns how many. */
+  /** Forgets operations that ended before the moment, with their rolls; returns how many. */
   int forgetOperations(Instant endedBefore);
 
   /**

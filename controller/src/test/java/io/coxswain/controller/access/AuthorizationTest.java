@@ -3,9 +3,12 @@ package io.coxswain.controller.access;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.coxswain.v1.AgentLinkGrpc;
+import io.coxswain.v1.BundlesGrpc;
 import io.coxswain.v1.ClustersGrpc;
+import io.coxswain.v1.HistoriesGrpc;
 import io.coxswain.v1.InstancesGrpc;
 import io.coxswain.v1.MachinesGrpc;
+import io.coxswain.v1.NodeTestsGrpc;
 import io.coxswain.v1.OperationsGrpc;
 import io.grpc.MethodDescriptor;
 import io.grpc.ServiceDescriptor;
@@ -23,9 +26,12 @@ final class AuthorizationTest {
   private static final List<ServiceDescriptor> SERVICES =
       List.of(
           AgentLinkGrpc.getServiceDescriptor(),
+          BundlesGrpc.getServiceDescriptor(),
           ClustersGrpc.getServiceDescriptor(),
+          HistoriesGrpc.getServiceDescriptor(),
           InstancesGrpc.getServiceDescriptor(),
           MachinesGrpc.getServiceDescriptor(),
+          NodeTestsGrpc.getServiceDescriptor(),
           OperationsGrpc.getServiceDescriptor());
 
   private static final PeerIdentity NOBODY = new PeerIdentity.Anonymous();

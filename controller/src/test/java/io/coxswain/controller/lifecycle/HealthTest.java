@@ -118,6 +118,7 @@ class HealthTest {
                 false,
                 List.of(),
                 "boot",
-                judged)));
+                judged,
+                Optional.empty())));
   }
 }

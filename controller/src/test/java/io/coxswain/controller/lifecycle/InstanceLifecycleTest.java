@@ -38,6 +38,7 @@ class InstanceLifecycleTest {
       START            .        .             .            .                   .        CONF/a   .           .          .
       RETRY            .        .             .            .                   .        .        .           .          CONF/a
       RETRY_LEASE      .        .             .            .                   .        .        .           .          PEND
+      REPLACED         .        .             .            .                   PEND     .        .           .          PEND
       DESTROY          DEST/a   DEST/a        DEST/a       DEST/a              DEST/a   DEST/a   .           .          DEST/a
       CLEANED          .        .             .            .                   .        .        GONE/ra     .          .
       CLEAN_FAILED     .        .             .            .                   .        .        FAIL/q      .          .

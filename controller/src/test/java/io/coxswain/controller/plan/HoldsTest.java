@@ -35,7 +35,7 @@ class HoldsTest {
   private static final String OPTIONS =
       "Feature=c_7f3a_main Gres=gpu:h200:8 CPUs=64 Boards=1 SocketsPerBoard=2 CoresPerSocket=16"
           + " ThreadsPerCore=2 RealMemory=900000";
-  private static final ClusterSteps STEPS = new ClusterSteps("int main");
+  private static final ClusterSteps STEPS = new ClusterSteps("int main", "int main", "int main");
   private static final Verdict LOST =
       verdict("xid-79", "0000:18:00.0", Verdict.Action.REBOOT, true, "");
 
@@ -122,28 +122,6 @@ class HoldsTest {
     assertThat(failed.state()).isEqualTo(InstanceState.FAILED);
     assertThat(failed.failure().orElseThrow().reason()).isEqualTo("UNHEALTHY");
     assertThat(failed.failure().orElseThrow().message()).contains("gpu01", "xid-79");
-  }
-
-  @Test
-  void aRepairWaitsForTheNodeToBeFreeAndForNothingElse() {
-    Hold.Repair reboot = new Hold.Repair("r-1", Verdict.Action.REBOOT, "", "alice", false);
-    worker = worker.held(Optional.of(Hold.forRepair(reboot, NOW)));
-    assertThat(wants()).containsExactly(new Want.NodeDrained(ID, "c-7f3a-0", "repair reboot"));
-    assertThat(repair()).isEmpty();
-    assertThat(decide().instances()).as("jobs still run").isEmpty();
-    worker = worker.held(worker.hold().map(hold -> hold.with(reboot.begun())));
-    assertThat(repair()).containsExactly(new Want.Rebooted("r-1"));
-    assertThat(decide().instances()).as("not repaired yet, though nothing is wrong").isEmpty();
-  }
-
-  /** What the worker's own agent should do. */
-  private List<Want> repair() {
-    return new Assignments(world(), STEPS)
-        .groups("m-1").stream()
-            .filter(group -> group.name().equals(GroupNames.repair(ID)))
-            .flatMap(group -> group.steps().stream())
-            .map(step -> step.want())
-            .toList();
   }
 
   @Test
@@ -239,7 +217,8 @@ class HoldsTest {
             false,
             List.of(),
             "boot",
-            judged);
+            judged,
+            Optional.empty());
     return new MachineView(
         machine, new Seen(Optional.of(facts), NOW, isConnected, 1, Map.of()), List.of());
   }

@@ -245,7 +245,8 @@ class PlannerTest {
               false,
               List.of(),
               "boot",
-              new MachineFacts.Judged(40, List.of()));
+              new MachineFacts.Judged(40, List.of()),
+              Optional.empty());
       Seen seen =
           new Seen(isMeasured ? Optional.of(facts) : Optional.empty(), lastSeen, true, 0, Map.of());
       return new MachineView(machine, seen, leases);

@@ -41,7 +41,10 @@ class ReconcilerTest {
           store,
           fleet,
           new Recorded(),
-          new ClusterSteps("int main(void) { return 0; }"),
+          new ClusterSteps(
+              "int main(void) { return 0; }",
+              "int main(void) { return 0; }",
+              "int main(void) { return 0; }"),
           () -> now);
   private final Explanation explanation = new Explanation(store, fleet, () -> now);
 
@@ -222,7 +225,8 @@ class ReconcilerTest {
             false,
             List.of(),
             "boot",
-            new MachineFacts.Judged(40, List.of()));
+            new MachineFacts.Judged(40, List.of()),
+            Optional.empty());
     fleet.reported(id, facts, now);
   }
 

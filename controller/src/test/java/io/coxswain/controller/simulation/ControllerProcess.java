@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -74,9 +75,12 @@ final class ControllerProcess {
             store,
             fleet,
             new PointedAgents(agents),
-            new ClusterSteps("int main(void) { return 0; }\n"),
+            new ClusterSteps(
+                "int main(void) { return 0; }\n",
+                "int main(void) { return 0; }\n",
+                "int main(void) { return 0; }\n"),
             timeline.clock());
-    Intents intents = new Intents(store, fleet, timeline.clock(), timeline.random(), this::wake);
+    Intents intents = new Intents(store, fleet, timeline.clock(), timeline.random(), this::wakeFor);
     Reception reception =
         new Reception(store, fleet, timeline.clock(), reconciler::connected, this::wakeMachine);
     memory = new Memory(reconciler, intents, agents, reception);
@@ -134,6 +138,26 @@ final class ControllerProcess {
         connection -> connection.cut(timeline.between(BREATH, LONGEST_SLEEP), Duration.ZERO));
     connections.clear();
     timeline.in(timeline.between(Duration.ofMillis(500), Duration.ofSeconds(15)), this::boot);
+  }
+
+  private void wakeFor(Optional<ClusterId> cluster) {
+    cluster.ifPresentOrElse(this::wake, () -> fleetAt(timeline.now().plus(BREATH)));
+  }
+
+  /** Machines as such are looked at as often as a cluster at rest. */
+  private void fleetAt(Instant at) {
+    int mine = life;
+    timeline.at(
+        at,
+        () ->
+            run(
+                mine,
+                () -> {
+                  Memory alive = memory;
+                  if (alive != null) {
+                    alive.reconciler().passFleet();
+                  }
+                }));
   }
 
   private void wake(ClusterId id) {

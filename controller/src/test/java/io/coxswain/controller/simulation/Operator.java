@@ -119,7 +119,7 @@ final class Operator {
   private void cancelOneOf(List<Operation> creating) {
     if (!creating.isEmpty()) {
       String id = one(creating).id();
-      ask("cancel " + id, intents -> intents.cancel(id));
+      ask("cancel " + id, intents -> intents.cancel(id, "alice"));
     }
   }
 

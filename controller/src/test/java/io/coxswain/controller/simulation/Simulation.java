@@ -307,10 +307,7 @@ final class Simulation {
   private static boolean waitsForOther(Transaction tx, Instance instance) {
     boolean isAsked =
         tx.operations().stream()
-            .anyMatch(
-                o ->
-                    o.cluster().equals(instance.cluster())
-                        && o.state() == Operation.State.IN_PROGRESS);
+            .anyMatch(o -> o.isOf(instance.cluster()) && o.state() == Operation.State.IN_PROGRESS);
     return instance.state() == InstanceState.DESTROYING && !isAsked;
   }
 

@@ -89,14 +89,15 @@ class SlurmFilesTest {
     assertThat(SlurmctldUnit.render(more("23.11.4")))
         .isEqualTo(SlurmctldUnit.render(gpus("23.11.4", CGROUP)));
     SlurmVersion slurmd = SlurmVersion.parse("22.05.8");
-    assertThat(SlurmdDropIn.render(more("22.05.8"), slurmd, "CPUs=2"))
-        .isEqualTo(SlurmdDropIn.render(gpus("22.05.8", CGROUP), slurmd, "CPUs=2"));
+    assertThat(SlurmdDropIn.render(more("22.05.8"), slurmd, "CPUs=2", List.of()))
+        .isEqualTo(SlurmdDropIn.render(gpus("22.05.8", CGROUP), slurmd, "CPUs=2", List.of()));
   }
 
   @Test
   void anOlderSlurmdIsGivenNoOptionThatItDoesNotKnow() {
     String dropIn =
-        SlurmdDropIn.render(gpus("23.11.4", CGROUP), SlurmVersion.parse("22.05.8"), "CPUs=2");
+        SlurmdDropIn.render(
+            gpus("23.11.4", CGROUP), SlurmVersion.parse("22.05.8"), "CPUs=2", List.of(0, 1));
     assertThat(dropIn)
         .contains("slurmd -D ", "Type=simple")
         .doesNotContain("--authinfo", "--systemd");
@@ -158,7 +159,11 @@ class SlurmFilesTest {
     file(
         text,
         "worker " + ClusterPaths.SLURMD_DROP_IN,
-        SlurmdDropIn.render(settings, settings.version(), options));
+        SlurmdDropIn.render(
+            settings,
+            settings.version(),
+            options,
+            settings.shape().hasGpus() ? List.of(0, 1) : List.of()));
     return text.toString();
   }
 

@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.coxswain.controller.lifecycle.Cluster;
+import io.coxswain.controller.lifecycle.NodeTest;
 import io.coxswain.controller.lifecycle.Operation;
+import io.coxswain.controller.observed.Measurement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -40,6 +42,54 @@ abstract class ForgettingContract extends OpenStore {
     assertThat(forget(tx -> tx.forgetOperations(NOON.plusNanos(1)))).isEqualTo(1);
     assertThat(list(Transaction::operations)).containsExactly(open);
     assertThat(one(tx -> tx.operationByRequest("r-2"))).isEmpty();
+  }
+
+  @Test
+  void aTestIsKeptWholeAndForgottenWithItsOperation() {
+    Operation operation = Samples.operation("o-1", "r-1", NOON);
+    NodeTest open =
+        new NodeTest(
+            "o-1", C1, List.of("c-00a1-0"), 8, true, NOON, Optional.empty(), "skipped - a - b");
+    assertThatThrownBy(() -> write(tx -> tx.save(open))).isInstanceOf(StoreException.class);
+    write(
+        tx -> {
+          tx.save(operation);
+          tx.save(open);
+        });
+    assertThat(list(Transaction::nodeTests)).containsExactly(open);
+    assertThat(one(tx -> tx.newestNodeTest(C1))).contains(open);
+    NodeTest ended = open.ended(NOON, "measured mpi-latency a b 1.0 us");
+    write(
+        tx -> {
+          tx.save(ended);
+          tx.save(operation.ended(Operation.State.SUCCEEDED, NOON, ""));
+        });
+    assertThat(list(Transaction::nodeTests)).isEmpty();
+    assertThat(one(tx -> tx.nodeTest("o-1"))).contains(ended);
+    assertThat(forget(tx -> tx.forgetOperations(NOON.plusNanos(1)))).isEqualTo(1);
+    assertThat(one(tx -> tx.nodeTest("o-1"))).isEmpty();
+  }
+
+  @Test
+  void aMeasurementReplacesTheOneOfItsKindAndPeersAndGoesWithItsMachine() {
+    Measurement first =
+        new Measurement("m-1", "mpi-latency", "nodes", "us", 1.5, NOON, 1.5, NOON, 8, "o-1");
+    Measurement self =
+        new Measurement("m-1", "mpi-latency", "self", "us", 0.3, NOON, 0.3, NOON, 8, "o-1");
+    Measurement next =
+        new Measurement("m-1", "mpi-latency", "nodes", "us", 1.5, NOON, 2.5, NOON, 9, "o-2");
+    assertThatThrownBy(() -> write(tx -> tx.save(first))).isInstanceOf(StoreException.class);
+    write(
+        tx -> {
+          tx.save(Samples.machine("m-1", "gpu01"));
+          tx.save(self);
+          tx.save(first);
+          tx.save(next);
+        });
+    assertThat(list(tx -> tx.measurements("m-1"))).containsExactly(next, self);
+    assertThat(list(tx -> tx.measurements("m-2"))).isEmpty();
+    write(tx -> tx.removeMachine("m-1"));
+    assertThat(list(tx -> tx.measurements("m-1"))).isEmpty();
   }
 
   @Test

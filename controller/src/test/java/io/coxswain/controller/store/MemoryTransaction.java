@@ -2,8 +2,11 @@ package io.coxswain.controller.store;
 
 import io.coxswain.controller.lifecycle.Cluster;
 import io.coxswain.controller.lifecycle.Instance;
+import io.coxswain.controller.lifecycle.NodeTest;
 import io.coxswain.controller.lifecycle.Operation;
+import io.coxswain.controller.lifecycle.Roll;
 import io.coxswain.controller.observed.Machine;
+import io.coxswain.controller.observed.Measurement;
 import io.coxswain.controller.spec.ClusterId;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -27,7 +30,10 @@ final class MemoryTransaction implements Transaction {
   private final Map<ClusterId, Cluster> clusters = new HashMap<>();
   private final Map<String, Instance> instances = new HashMap<>();
   private final Map<String, Operation> operations = new HashMap<>();
+  private final Map<String, Roll> rolls = new HashMap<>();
   private final Map<String, JoinToken> tokens = new HashMap<>();
+  private final Map<String, NodeTest> tests = new HashMap<>();
+  private final Map<List<String>, Measurement> measurements = new HashMap<>();
   private final Map<String, Integer> sequences = new HashMap<>();
   private final List<Event> events = new ArrayList<>();
   private final Deque<Runnable> undo = new ArrayDeque<>();
@@ -70,6 +76,9 @@ final class MemoryTransaction implements Transaction {
   public void removeMachine(String id) {
     remove(machines, id);
     remove(reports, id);
+    List.copyOf(measurements.keySet()).stream()
+        .filter(key -> key.getFirst().equals(id))
+        .forEach(key -> remove(measurements, key));
   }
 
   @Override
@@ -180,6 +189,70 @@ final class MemoryTransaction implements Transaction {
   }
 
   @Override
+  public List<Roll> rolls() {
+    return sorted(
+        rolls.values().stream(),
+        Comparator.comparing(Roll::startedAt).reversed().thenComparing(Roll::operation));
+  }
+
+  @Override
+  public Optional<Roll> roll(String operation) {
+    return Optional.ofNullable(rolls.get(operation));
+  }
+
+  @Override
+  public void save(Roll roll) {
+    put(rolls, roll.operation(), roll);
+  }
+
+  @Override
+  public List<NodeTest> nodeTests() {
+    return sorted(
+        tests.values().stream().filter(NodeTest::isUnderWay),
+        Comparator.comparing(NodeTest::operation));
+  }
+
+  @Override
+  public Optional<NodeTest> nodeTest(String operation) {
+    return Optional.ofNullable(tests.get(operation));
+  }
+
+  @Override
+  public Optional<NodeTest> newestNodeTest(ClusterId cluster) {
+    return tests.values().stream()
+        .filter(test -> test.cluster().equals(cluster))
+        .min(
+            Comparator.comparing(NodeTest::startedAt)
+                .reversed()
+                .thenComparing(NodeTest::operation));
+  }
+
+  @Override
+  public void save(NodeTest test) {
+    refuseIf(!operations.containsKey(test.operation()), "test ", test.operation());
+    put(tests, test.operation(), test);
+  }
+
+  @Override
+  public List<Measurement> measurements(String machineId) {
+    return sorted(
+        measurements.values().stream().filter(known -> known.machine().equals(machineId)),
+        Comparator.comparing(Measurement::kind).thenComparing(Measurement::peers));
+  }
+
+  @Override
+  public void save(Measurement measurement) {
+    refuseIf(
+        !machines.containsKey(measurement.machine()),
+        "measurement of machine ",
+        measurement.machine());
+    put(
+        measurements,
+        List.of(measurement.machine(), measurement.kind(), measurement.peers()),
+        measurement);
+  }
+
+  @Override
   public void append(Event event) {
     requireWrite();
     events.add(
@@ -210,9 +283,12 @@ final class MemoryTransaction implements Transaction {
 
   @Override
   public int forgetOperations(Instant endedBefore) {
-    return forget(
-        operations,
-        operation -> operation.endedAt().map(at -> at.isBefore(endedBefore)).orElse(false));
+    int forgotten =
+        forget(
+            operations,
+            operation -> operation.endedAt().map(at -> at.isBefore(endedBefore)).orElse(false));
+    forget(tests, test -> !operations.containsKey(test.operation()));
+    return forgotten;
   }
 
   @Override

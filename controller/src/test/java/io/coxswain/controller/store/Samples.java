@@ -114,10 +114,7 @@ final class Samples {
                     "off the bus",
                     NOON,
                     NOON.minusNanos(1),
-                    true,
-                    Optional.of(
-                        new Hold.Repair(
-                            "r-1", Verdict.Action.RESET_GPU, "0000:18:00.0", "alice", true)))));
+                    true)));
   }
 
   static Operation operation(String id, String request, Instant at) {
@@ -125,7 +122,7 @@ final class Samples {
         id,
         Operation.Kind.CREATE_CLUSTER,
         Operation.State.IN_PROGRESS,
-        C1,
+        Optional.of(C1),
         request,
         at,
         Optional.empty(),

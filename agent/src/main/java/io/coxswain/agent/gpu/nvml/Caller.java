@@ -69,6 +69,10 @@ final class Caller {
     view.putInt(offset, value);
   }
 
+  void setLong(int offset, long value) {
+    view.putLong(offset, value);
+  }
+
   /** The n-th word of the buffer. */
   Pointer word(int n) {
     return words[n];

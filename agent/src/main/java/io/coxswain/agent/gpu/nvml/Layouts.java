@@ -123,6 +123,18 @@ final class Layouts {
           .u64("memorySizeMB")
           .bytes("name", 96)
           .end();
+  static final Layout GPM_SUPPORT =
+      Layout.struct("GpmSupport_t").u32("version", "isSupportedDevice").end();
+  // Its last member is a pointer-aligned structure of three texts, which nobody asks for.
+  static final Layout GPM_METRIC =
+      Layout.struct("GpmMetric_t")
+          .u32("metricId", "nvmlReturn")
+          .u64("value")
+          .u64("shortName", "longName", "unit")
+          .end();
+  // Followed by an array of GPM_METRIC.
+  static final Layout GPM_METRICS =
+      Layout.struct("GpmMetricsGet_t").u32("version", "numMetrics").u64("sample1", "sample2").end();
   static final Layout EXCLUDED =
       Layout.struct("ExcludedDeviceInfo_t").nested("pciInfo", PCI).bytes("uuid", 80).end();
 
@@ -151,7 +163,8 @@ final class Layouts {
           ATTRIBUTES,
           PROFILE_V3,
           PROFILE_V2,
-          EXCLUDED);
+          EXCLUDED,
+          GPM_SUPPORT);
 
   private Layouts() {}
 }

@@ -24,6 +24,7 @@ final class NvmlLibrary {
   static final int TIMEOUT = 10;
   static final int FUNCTION_NOT_FOUND = 13;
   static final int GPU_IS_LOST = 15;
+  static final int NO_DATA = 21;
   static final int VERSION_MISMATCH = 25;
   static final int DEPRECATED = 26;
 

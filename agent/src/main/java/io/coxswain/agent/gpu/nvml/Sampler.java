@@ -39,6 +39,12 @@ final class Sampler {
     for (int cause = 0; cause < RETIRED.size(); cause++) {
       retiredPages(slot, device, cause, answer);
     }
+    Gpm gpm = slot.gpm;
+    if (gpm == null) {
+      gpm = Gpm.of(caller, device);
+      slot.gpm = gpm;
+    }
+    gpm.sample(caller, device, answer);
     fields(slot, device, answer);
   }
 

@@ -36,6 +36,9 @@ final class Slot {
 
   int linkErrors;
 
+  /** Its two samples of the performance monitor; null before the first, and after forgetting. */
+  @Nullable Gpm gpm;
+
   private final int[] absent = new int[Questions.SAMPLED.size()];
   private List<Ask> asks = List.of();
 
@@ -64,6 +67,7 @@ final class Slot {
     asks = List.of();
     retiredPages = NvmlLibrary.SUCCESS;
     linkErrors = NvmlLibrary.SUCCESS;
+    gpm = null;
   }
 
   boolean isAbsent(int question) {

@@ -244,6 +244,8 @@ final class NvmlGpusTest extends GpusContract {
     NvmlGpus gpus = bench.gpus(FakeNvml.ofBranch(branch, directory).configured("count=1"));
 
     assertThat(NvmlBench.inventory(gpus).troubles()).isEmpty();
+    // What was busy is the share between two rounds.
+    NvmlBench.sample(gpus, 0);
     GpuSample gpu = NvmlBench.sample(gpus, 0);
     assertThat(gpu.metrics().values()).noneMatch(reading -> reading instanceof Reading.Failed);
     assertThat(gpu.reading(GpuMetric.TEMPERATURE_CELSIUS).known()).hasValue(34L);

@@ -129,6 +129,51 @@ final class NvmlSampleTest {
             Arrays.stream(GpuMetric.values()).filter(GpuMetric::isSampled).toList());
   }
 
+  @Test
+  void whatWasBusyIsTheShareBetweenTwoRounds() {
+    NvmlGpus gpus =
+        bench.gpus(
+            bench.nvml(
+                "count=2",
+                "set.gpm1.1=62.5",
+                "set.gpm2.1=100",
+                "set.gpm5.1=0.25",
+                "set.gpm10.1=9"));
+
+    assertThat(NvmlBench.sample(gpus, 1).metrics().get(GpuMetric.TENSOR_ACTIVE_PPM))
+        .as("one sample says nothing")
+        .isInstanceOfSatisfying(
+            Reading.Failed.class,
+            failed -> assertThat(failed.reason()).isEqualTo(FailureReason.NO_VALUE_YET));
+    for (int round = 0; round < 3; round++) {
+      GpuSample gpu = NvmlBench.sample(gpus, 1);
+      assertThat(value(gpu, GpuMetric.GRAPHICS_ENGINE_ACTIVE_PPM)).hasValue(625_000L);
+      assertThat(value(gpu, GpuMetric.SM_ACTIVE_PPM)).hasValue(1_000_000L);
+      assertThat(value(gpu, GpuMetric.TENSOR_ACTIVE_PPM)).hasValue(2_500L);
+      assertThat(value(gpu, GpuMetric.MEMORY_BANDWIDTH_PPM)).hasValue(90_000L);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"a100, count=1", "h200, mig.0=2"})
+  void whereThereIsNoMonitorTheShareIsAbsentAndNoZero(String profile, String line) {
+    NvmlGpus gpus = bench.gpus(bench.nvml("profile=" + profile, "count=1", line));
+    for (int round = 0; round < 2; round++) {
+      assertThat(NvmlBench.sample(gpus, 0).metrics().get(GpuMetric.TENSOR_ACTIVE_PPM))
+          .isInstanceOf(Reading.Unsupported.class);
+    }
+  }
+
+  @Test
+  void aShareThatIsNoShareIsNotTold() {
+    NvmlGpus gpus = bench.gpus(bench.nvml("count=1", "set.gpm5=nan", "set.gpm1=250"));
+    NvmlBench.sample(gpus, 0);
+    GpuSample gpu = NvmlBench.sample(gpus, 0);
+    assertThat(value(gpu, GpuMetric.TENSOR_ACTIVE_PPM)).isEmpty();
+    assertThat(value(gpu, GpuMetric.GRAPHICS_ENGINE_ACTIVE_PPM)).isEmpty();
+    assertThat(value(gpu, GpuMetric.SM_ACTIVE_PPM)).hasValue(0L);
+  }
+
   /** DCGM#263: a reset is required and every error counter reads 0. */
   @Test
   void theDriversVerdictIsReadWhileNoErrorIsCounted() {

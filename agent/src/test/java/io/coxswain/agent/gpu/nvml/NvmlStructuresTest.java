@@ -35,7 +35,7 @@ final class NvmlStructuresTest {
       offsets.put("", ours.size());
       assertThat(offsets).as(ours.name()).isEqualTo(theirs.get(ours.name()));
     }
-    assertThat(Layouts.ALL).extracting(Layout::name).doesNotHaveDuplicates().hasSize(24);
+    assertThat(Layouts.ALL).extracting(Layout::name).doesNotHaveDuplicates().hasSize(25);
   }
 
   @Test

@@ -5,6 +5,7 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import io.coxswain.controller.api.refusal.Statuses;
 import io.coxswain.controller.api.wire.FactsFromWire;
 import io.coxswain.controller.api.wire.OutcomeFromWire;
+import io.coxswain.controller.api.wire.RoundsFromWire;
 import io.coxswain.controller.observed.LinkState;
 import io.coxswain.controller.observed.Machine;
 import io.coxswain.controller.observed.MachineFacts;
@@ -145,6 +146,7 @@ public final class Reception {
   void report(String machineId, Observation observation, Optional<InetAddress> remote) {
     Instant now = clock.instant();
     fleet.reported(machineId, FactsFromWire.facts(observation, remote, now), now);
+    fleet.histories().add(machineId, RoundsFromWire.rounds(observation), now);
     wake.accept(machineId);
     save(machineId, observation, now);
   }

@@ -4,10 +4,13 @@ import com.google.protobuf.ByteString;
 import io.coxswain.controller.spec.Assignment;
 import io.coxswain.controller.spec.ClusterSpec;
 import io.coxswain.controller.spec.Want;
+import io.coxswain.v1.CdiSpecification;
 import io.coxswain.v1.Directory;
+import io.coxswain.v1.DriverRestored;
 import io.coxswain.v1.File;
 import io.coxswain.v1.GpuReset;
 import io.coxswain.v1.Group;
+import io.coxswain.v1.HealthCleared;
 import io.coxswain.v1.HostName;
 import io.coxswain.v1.HostsBlock;
 import io.coxswain.v1.MachineRebooted;
@@ -19,6 +22,7 @@ import io.coxswain.v1.ProcessesAbsent;
 import io.coxswain.v1.SlurmNodeDrained;
 import io.coxswain.v1.SlurmNodeGone;
 import io.coxswain.v1.SlurmNodeRetested;
+import io.coxswain.v1.SlurmNodesMeasured;
 import io.coxswain.v1.SlurmNodesReady;
 import io.coxswain.v1.SlurmQuiesced;
 import io.coxswain.v1.Step;
@@ -79,10 +83,25 @@ public final class AssignmentToWire {
                   .setPolicy(policy(want.jobs())));
       case Want.MpiCheck want -> wire.setMpiCheck(mpiCheck(want));
       case Want.NodeRetested want -> wire.setSlurmNodeRetested(retested(want));
+      case Want.NodesMeasured want -> wire.setSlurmNodesMeasured(measured(want));
       case Want.Rebooted want ->
           wire.setMachineRebooted(MachineRebooted.newBuilder().setId(want.id()));
       case Want.GpuReset want ->
           wire.setGpuReset(GpuReset.newBuilder().setId(want.id()).setPciBusId(want.pciBusId()));
+      case Want.DriverFit want -> wire.setDriverFit(DriverToWire.fit(want));
+      case Want.DriverInstalled want -> wire.setDriverInstalled(DriverToWire.installed(want));
+      case Want.DriverLoaded want -> wire.setDriverLoaded(DriverToWire.loaded(want));
+      case Want.DriverRestored want ->
+          wire.setDriverRestored(
+              DriverRestored.newBuilder().setId(want.id()).setUndoes(want.undoes()));
+      case Want.CdiSpecification want ->
+          wire.setCdiSpecification(CdiSpecification.getDefaultInstance());
+      case Want.HealthCleared want ->
+          wire.setHealthCleared(
+              HealthCleared.newBuilder()
+                  .setId(want.id())
+                  .setCheck(want.check())
+                  .setSubject(want.subject()));
       case Want.ProcessesAbsent want ->
           wire.setProcessesAbsent(
               ProcessesAbsent.newBuilder().setUser(want.user()).setUid(want.uid()));
@@ -185,6 +204,19 @@ public final class AssignmentToWire {
         .setUser(want.user())
         .setMpi(want.mpi())
         .setProof(want.proof())
+        .build();
+  }
+
+  private static SlurmNodesMeasured measured(Want.NodesMeasured want) {
+    return SlurmNodesMeasured.newBuilder()
+        .setClusterId(want.cluster().value())
+        .addAllNodes(want.nodes())
+        .setGpus(want.gpus())
+        .setPairwise(want.pairwise())
+        .setRuntool(want.runtool())
+        .setUser(want.user())
+        .setMpi(want.mpi())
+        .setId(want.id())
         .build();
   }
 

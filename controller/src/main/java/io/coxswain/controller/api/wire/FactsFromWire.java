@@ -52,7 +52,8 @@ public final class FactsFromWire {
         observation.getBootId(),
         new MachineFacts.Judged(
             observation.getChecks(),
-            observation.getVerdictsList().stream().map(verdict -> verdict(verdict, now)).toList()));
+            observation.getVerdictsList().stream().map(verdict -> verdict(verdict, now)).toList()),
+        DriverFromWire.stack(observation));
   }
 
   /** The stream's own end is what other machines reach, unless it comes from this very machine. */

@@ -1,6 +1,7 @@
 package io.coxswain.controller.api.wire;
 
 import io.coxswain.controller.lifecycle.Operation;
+import io.coxswain.controller.spec.ClusterId;
 import io.coxswain.controller.store.Event;
 
 /** Operations and events, as clients read them. */
@@ -13,7 +14,7 @@ public final class HistoryToWire {
             .setId(operation.id())
             .setKind(kind(operation.kind()))
             .setState(state(operation.state()))
-            .setClusterId(operation.cluster().value())
+            .setClusterId(operation.cluster().map(ClusterId::value).orElse(""))
             .setRequestId(operation.requestId())
             .setStartedAt(Times.wire(operation.startedAt()))
             .setMessage(operation.message());
@@ -38,6 +39,9 @@ public final class HistoryToWire {
       case CREATE_CLUSTER -> io.coxswain.v1.Operation.Kind.CREATE_CLUSTER;
       case DESTROY_CLUSTER -> io.coxswain.v1.Operation.Kind.DESTROY_CLUSTER;
       case RETRY_INSTANCE -> io.coxswain.v1.Operation.Kind.RETRY_INSTANCE;
+      case APPLY_BUNDLE -> io.coxswain.v1.Operation.Kind.APPLY_BUNDLE;
+      case ROLL_BACK_BUNDLE -> io.coxswain.v1.Operation.Kind.ROLL_BACK_BUNDLE;
+      case TEST_NODES -> io.coxswain.v1.Operation.Kind.TEST_NODES;
     };
   }
 

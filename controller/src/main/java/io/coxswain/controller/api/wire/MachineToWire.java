@@ -7,10 +7,12 @@ import io.coxswain.controller.observed.MachineFacts;
 import io.coxswain.controller.observed.Reading;
 import io.coxswain.controller.observed.Seen;
 import io.coxswain.controller.observed.Verdict;
+import io.coxswain.controller.spec.Repair;
 import io.coxswain.v1.Link;
 import io.coxswain.v1.MachineRole;
 import io.coxswain.v1.Observation;
 import io.coxswain.v1.RepairAction;
+import io.coxswain.v1.RepairStatus;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -54,6 +56,7 @@ public final class MachineToWire {
         .map(facts -> facts.judged().verdicts())
         .orElse(List.of())
         .forEach(verdict -> wire.addVerdicts(verdict(verdict)));
+    machine.care().repair().ifPresent(repair -> wire.setRepair(repair(repair)));
     machine.cleanedAt().ifPresent(at -> wire.setCleanedAt(Times.wire(at)));
     if (!seen.lastSeen().equals(Instant.EPOCH)) {
       wire.setLastSeenAt(Times.wire(seen.lastSeen()));
@@ -101,6 +104,17 @@ public final class MachineToWire {
         .setDrain(verdict.isDraining())
         .setSuppressed(verdict.suppressed())
         .setCount(verdict.count())
+        .build();
+  }
+
+  private static RepairStatus repair(Repair repair) {
+    return RepairStatus.newBuilder()
+        .setId(repair.id())
+        .setWork(repair.work().words())
+        .setState(RepairStatus.State.valueOf(repair.state().name()))
+        .setMessage(repair.message())
+        .setAskedBy(repair.by())
+        .setAskedAt(Times.wire(repair.askedAt()))
         .build();
   }
 

@@ -113,7 +113,8 @@ class SiteSeriesTest {
             false,
             List.of(),
             "boot",
-            new MachineFacts.Judged(40, List.of(LOST)));
+            new MachineFacts.Judged(40, List.of(LOST)),
+            Optional.empty());
     return new Seen(Optional.of(facts), at, true, 1, Map.of());
   }
 
@@ -140,7 +141,7 @@ class SiteSeriesTest {
         id,
         Operation.Kind.CREATE_CLUSTER,
         Operation.State.IN_PROGRESS,
-        CLUSTER,
+        Optional.of(CLUSTER),
         id,
         NOON,
         Optional.empty(),

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.coxswain.controller.spec.Assignment;
 import io.coxswain.controller.spec.ClusterId;
 import io.coxswain.controller.spec.ClusterSpec;
+import io.coxswain.controller.spec.DriverSet;
 import io.coxswain.controller.spec.Secret;
 import io.coxswain.controller.spec.Want;
 import io.coxswain.v1.SlurmQuiesced;
@@ -12,10 +13,23 @@ import io.coxswain.v1.Step;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class AssignmentToWireTest {
   private static final ClusterId C = new ClusterId("c-7f3a");
+
+  private static final DriverSet DRIVER =
+      new DriverSet(
+          "nvidia-580-open 1",
+          List.of(new DriverSet.File("/etc/apt/sources.list.d/x.sources", "Types: deb\n")),
+          List.of(new DriverSet.Part("nvidia-open-580", "580.*")),
+          true,
+          false,
+          "580.",
+          DriverSet.Flavour.OPEN,
+          List.of("nvidia-persistenced.service"),
+          true);
 
   private static final List<Want> WANTS =
       List.of(
@@ -45,7 +59,14 @@ class AssignmentToWireTest {
           new Want.NodeDrained(C, "c-7f3a-0", "repair"),
           new Want.Rebooted("r-1"),
           new Want.GpuReset("r-1", "0000:18:00.0"),
+          new Want.DriverFit(DRIVER),
+          new Want.DriverInstalled("r-1", DRIVER),
+          new Want.DriverLoaded("r-1", "580.", Optional.of(DriverSet.Flavour.OPEN), true),
+          new Want.DriverRestored("r-2", "r-1"),
+          new Want.CdiSpecification(),
+          new Want.HealthCleared("r-1", "xid-79", "0000:18:00.0"),
           new Want.NodeRetested(C, "c-7f3a-0", 2, 8, "/p", "c-7f3a", "pmix", "m-1/1"),
+          new Want.NodesMeasured(C, List.of("c-7f3a-0"), 8, "/p", "/r", "c-7f3a", "pmix", "op-1"),
           new Want.Quiesced(C, ClusterSpec.Intent.DESTROY_AFTER_JOBS),
           new Want.MpiCheck(
               C,
