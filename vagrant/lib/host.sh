@@ -5,6 +5,8 @@ HOST_PACKAGES=(
   # machines
   podman runc netavark aardvark-dns iptables golang-github-containers-common mmdebstrap
   vagrant vagrant-libvirt kmod openssh-client
+  # their management controllers
+  openipmi
   # their software
   ansible-core ansible-lint
   # the product

@@ -8,7 +8,7 @@ readonly BASE_PACKAGES=systemd,systemd-sysv,libpam-systemd,dbus,udev,openssh-ser
 iproute2,iputils-ping,procps,kmod,pciutils,ethtool,dmidecode,netbase,ca-certificates,less,debian-archive-keyring
 # What the agent installs on a machine: in the bare image's apt cache, installed in the prepared image.
 # The compiler is for users: mpicc needs it.
-readonly CLUSTER_PACKAGES="slurmctld slurmd slurm-client munge openmpi-bin libopenmpi-dev libpmix-dev gcc libc6-dev"
+readonly CLUSTER_PACKAGES="slurmctld slurmd slurm-client munge openmpi-bin libopenmpi-dev libpmix-dev gcc libc6-dev ipmitool"
 readonly IMAGES=localhost/coxswain-rack
 readonly IMAGE_LABEL=io.coxswain.rack.image=built
 

@@ -200,6 +200,7 @@ take_down() {
   (($# == 0)) || misuse "down: unknown argument '$1' (expected: --images or nothing)"
   command -v podman >/dev/null || { say "No podman, so no rack to take down" && return; }
   stop_podman_service
+  stop_bmcs
   for machine in $(machines); do
     [[ ! -S $SOCKETS/$machine.ssh ]] || ssh -F "$STATE/ssh_config" -O exit "$machine" 2>/dev/null || true
   done

@@ -70,12 +70,37 @@ create() { # FILE ARGUMENT...
   CLUSTER=$(grep -oEm1 'c-[0-9a-f]{4}' "$file" | head -1)
 }
 
+# A cluster of two nodes for all tests of a file.
+two_nodes() {
+  make_key
+  create "$BATS_FILE_TMPDIR/create" -n 2
+  export CLUSTER
+  ended "$BATS_FILE_TMPDIR/create" 90
+  echo "$output" >&2
+  [ "$status" -eq 0 ]
+}
+
 destroy() { cox cluster destroy "$CLUSTER" --yes --wait --timeout 60s "$@"; }
 
 lifecycle() { cox instance info "$1" -o json | jq -r .lifecycle; }
 
 # as_user COMMAND...: as the cluster's user on the jumphost.
 as_user() { on jumphost runuser -l "$CLUSTER" -c "export SLURM_CONF=/etc/coxswain/clusters/$CLUSTER/slurm.conf; $*"; }
+
+machine_of() { cox instance info "$1" -o json | jq -r .machine; }
+
+# kernel_says MACHINE LINE: as a driver says it. The rack's machines read their kernel's log there.
+kernel_says() { on "$1" tee /run/rack-kernel-log <<<"$2" >/dev/null; }
+
+# state NODE: as its Slurm shows it.
+state() { as_user "sinfo -h -N -n $1 -o %T" | head -1; }
+
+is_drained() { [[ $(state "$1") == drained* || $(state "$1") == draining* ]]; }
+
+held() { cox why "$1" | grep -q "kept from jobs"; }
+
+# Given back to jobs: while it is tested, it is idle for the test alone.
+is_back() { [[ $(state "$1") == idle ]] && ! held "$1"; }
 
 # The acceptance check was of all nodes, whatever happened in between.
 proven() { # RANKS NODES
@@ -106,7 +131,7 @@ is_gone() {
   local left
   left=$(left_behind)
   [ -z "$left" ] || {
-    echo "left behind: $left"
+    output="left behind: $left"
     return 1
   }
 }

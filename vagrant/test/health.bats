@@ -4,37 +4,17 @@
 load machines
 load clusters
 
-# Where the rack's machines read their kernel's log; what is written there is what a driver writes.
-KERNEL_LOG=/run/rack-kernel-log
 CARD=0000:18:00.0
 
 setup_file() {
-  make_key
-  create "$BATS_FILE_TMPDIR/create" -n 2
-  export CLUSTER
-  ended "$BATS_FILE_TMPDIR/create" 90
-  echo "$output" >&2
-  [ "$status" -eq 0 ]
+  two_nodes
 }
 
 teardown_file() {
   leave_clean
 }
 
-machine_of() { cox instance info "$1" -o json | jq -r .machine; }
-
-kernel_says() { # MACHINE LINE
-  on "$1" tee "$KERNEL_LOG" <<<"$2" >/dev/null
-}
-
-state() { as_user "sinfo -h -N -n $1 -o %T" | head -1; }
-
 reason() { as_user "scontrol -o show node $1" | grep -oP ' Reason=\K.*?(?= \[)'; }
-
-is_drained() { [[ $(state "$1") == drained* || $(state "$1") == draining* ]]; }
-
-# Given back to jobs: while it is tested, it is idle for the test alone.
-is_back() { [[ $(state "$1") == idle ]] && ! held "$1"; }
 
 health() { cox machine info "$1" -o json | jq -r .health; }
 
@@ -155,8 +135,6 @@ repaired() {
   "$RACK" power "$machine" on >/dev/null
   cox cluster events "$CLUSTER" | grep -q "$1 .* REPAIRED "
 }
-
-held() { cox why "$1" | grep -q "kept from jobs"; }
 
 healthy() { [[ $(health "$1") == @(PASS|INFO) ]]; }
 

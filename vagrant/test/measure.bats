@@ -5,12 +5,7 @@ load machines
 load clusters
 
 setup_file() {
-  make_key
-  create "$BATS_FILE_TMPDIR/create" -n 2
-  export CLUSTER
-  ended "$BATS_FILE_TMPDIR/create" 90
-  echo "$output" >&2
-  [ "$status" -eq 0 ]
+  two_nodes
 }
 
 teardown_file() {

@@ -4,15 +4,8 @@
 load machines
 load clusters
 
-KERNEL_LOG=/run/rack-kernel-log
-
 setup_file() {
-  make_key
-  create "$BATS_FILE_TMPDIR/create" -n 2
-  export CLUSTER
-  ended "$BATS_FILE_TMPDIR/create" 90
-  echo "$output" >&2
-  [ "$status" -eq 0 ]
+  two_nodes
 }
 
 teardown_file() {
@@ -21,20 +14,6 @@ teardown_file() {
   done
   leave_clean
 }
-
-machine_of() { cox instance info "$1" -o json | jq -r .machine; }
-
-kernel_says() { # MACHINE LINE
-  on "$1" tee "$KERNEL_LOG" <<<"$2" >/dev/null
-}
-
-state() { as_user "sinfo -h -N -n $1 -o %T" | head -1; }
-
-is_drained() { [[ $(state "$1") == drained* || $(state "$1") == draining* ]]; }
-
-held() { cox why "$1" | grep -q "kept from jobs"; }
-
-is_back() { [[ $(state "$1") == idle ]] && ! held "$1"; }
 
 known() { cox machine info "$1" -o json | jq -e --arg check "$2" '.verdicts[]? | select(.check == $check)' >/dev/null; }
 

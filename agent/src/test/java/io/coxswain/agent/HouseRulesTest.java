@@ -31,6 +31,8 @@ class HouseRulesTest {
           .definedBy(ROOT + ".report")
           .layer("driver")
           .definedBy(ROOT + ".driver")
+          .layer("bmc")
+          .definedBy(ROOT + ".bmc")
           .layer("gpu")
           .definedBy(ROOT + ".gpu..")
           .layer("probe")
@@ -51,6 +53,8 @@ class HouseRulesTest {
           .mayNotAccessAnyLayer()
           .whereLayer("driver")
           .mayOnlyAccessLayers("host")
+          .whereLayer("bmc")
+          .mayOnlyAccessLayers("host")
           .whereLayer("gpu")
           .mayOnlyAccessLayers("host", "report", "driver")
           .whereLayer("probe")
@@ -60,11 +64,20 @@ class HouseRulesTest {
           .whereLayer("metrics")
           .mayOnlyAccessLayers("host", "report")
           .whereLayer("step")
-          .mayOnlyAccessLayers("host", "driver")
+          .mayOnlyAccessLayers("host", "driver", "bmc")
           .whereLayer("runner")
           .mayOnlyAccessLayers("host", "step", "report")
           .whereLayer("link")
-          .mayOnlyAccessLayers("host", "step", "report", "driver", "runner");
+          .mayOnlyAccessLayers("host", "step", "report", "driver", "bmc", "runner");
+
+  @ArchTest
+  static final ArchRule onlyTheBmcRoomDialsMachines =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage(ROOT + ".bmc")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("java.net.http..");
 
   @ArchTest
   static final ArchRule roomsHaveNoCycles =

@@ -10,7 +10,6 @@ import java.io.IOException;
 import java.util.List;
 import java.util.UUID;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code cox bundle apply}. */
@@ -32,43 +31,18 @@ import picocli.CommandLine.Parameters;
       "  cox bundle apply nvidia-580-open -l rack=a1 --no-reboot           reboot them yourself",
       "  cox bundle status                                                 how far it is"
     })
-final class BundleApplyCommand extends BundleSelectionCommand {
+final class BundleApplyCommand extends BundleRollCommand {
   @Parameters(index = "0", paramLabel = "BUNDLE", description = "Its name, as list shows it.")
   String bundle = "";
 
   @Parameters(index = "1..*", arity = "0..*", paramLabel = "MACHINE", description = "Names or ids.")
   List<String> machines = List.of();
 
-  @Option(
-      names = "--max-unavailable",
-      paramLabel = "K",
-      description = "At most so many machines without jobs at one time; 1 unless told otherwise.")
-  int maxUnavailable = 1;
-
-  @Option(
-      names = "--no-reboot",
-      description = "Do not reboot machines; they wait, without jobs, until somebody does.")
-  boolean noReboot;
-
-  @Option(
-      names = {"-y", "--yes"},
-      description = "Do not ask.")
-  boolean yes;
-
-  @Option(names = "--wait", description = "Wait for the end.")
-  boolean wait;
-
-  @Option(
-      names = "--timeout",
-      paramLabel = "SPAN",
-      description = "With --wait, at most this long: 90s, 10m, 2h.")
-  String timeout = "";
-
   @Override
   int run() throws IOException {
     BundleMachines wanted = required(machines);
-    int atOnce = atLeastOne(maxUnavailable);
-    Waiting waiting = Waiting.of(wait, timeout);
+    int atOnce = atOnce();
+    Waiting waiting = limit.waiting(wait);
     String planned = "";
     if (!yes) {
       PlanBundleResponse plan =
@@ -98,14 +72,6 @@ final class BundleApplyCommand extends BundleSelectionCommand {
                     .build(),
                 Operation.parser());
     return BundlePage.begun(this, operation, waiting, "bundle " + bundle + " is on its way");
-  }
-
-  static int atLeastOne(int maxUnavailable) {
-    if (maxUnavailable < 1) {
-      throw CoxException.usage(
-          "--max-unavailable: " + maxUnavailable + " (expected: at least 1)", "", "");
-    }
-    return maxUnavailable;
   }
 
   private static boolean isPossible(PlanBundleResponse plan) {

@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.util.List;
 import java.util.UUID;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code cox bundle rollback}. */
@@ -25,40 +24,15 @@ import picocli.CommandLine.Parameters;
       "  cox bundle rollback gpu07",
       "  cox bundle rollback --cluster train --max-unavailable 2 --wait"
     })
-final class BundleRollbackCommand extends BundleSelectionCommand {
+final class BundleRollbackCommand extends BundleRollCommand {
   @Parameters(arity = "0..*", paramLabel = "MACHINE", description = "Names or ids.")
   List<String> machines = List.of();
-
-  @Option(
-      names = "--max-unavailable",
-      paramLabel = "K",
-      description = "At most so many machines without jobs at one time; 1 unless told otherwise.")
-  int maxUnavailable = 1;
-
-  @Option(
-      names = "--no-reboot",
-      description = "Do not reboot machines; they wait, without jobs, until somebody does.")
-  boolean noReboot;
-
-  @Option(
-      names = {"-y", "--yes"},
-      description = "Do not ask.")
-  boolean yes;
-
-  @Option(names = "--wait", description = "Wait for the end.")
-  boolean wait;
-
-  @Option(
-      names = "--timeout",
-      paramLabel = "SPAN",
-      description = "With --wait, at most this long: 90s, 10m, 2h.")
-  String timeout = "";
 
   @Override
   int run() throws IOException {
     BundleMachines wanted = required(machines);
-    int atOnce = BundleApplyCommand.atLeastOne(maxUnavailable);
-    Waiting waiting = Waiting.of(wait, timeout);
+    int atOnce = atOnce();
+    Waiting waiting = limit.waiting(wait);
     if (!yes) {
       new Confirmation(terminal())
           .ask(

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -77,18 +78,14 @@ final class ClusterCreateCommand extends PrintingCommand {
   @Option(names = "--wait", description = "Show progress and wait for the end.")
   boolean wait;
 
-  @Option(
-      names = "--timeout",
-      paramLabel = "SPAN",
-      description = "With --wait, at most this long: 90s, 10m, 2h.")
-  String timeout = "";
+  @Mixin TimeLimit limit = new TimeLimit();
 
   @Override
   int run() {
     if (nodes < 1) {
       throw CoxException.usage("-n: " + nodes + " (expected: at least 1 node)", "", "");
     }
-    Waiting waiting = Waiting.of(wait, timeout);
+    Waiting waiting = limit.waiting(wait);
     CreateClusterRequest request =
         CreateClusterRequest.newBuilder()
             .setRequestId(UUID.randomUUID().toString())

@@ -6,6 +6,7 @@ import io.coxswain.v1.Operation;
 import java.io.IOException;
 import java.util.UUID;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -43,18 +44,14 @@ final class ClusterDestroyCommand extends PrintingCommand {
   @Option(names = "--wait", description = "Show progress and wait for the end.")
   boolean wait;
 
-  @Option(
-      names = "--timeout",
-      paramLabel = "SPAN",
-      description = "With --wait, at most this long: 90s, 10m, 2h.")
-  String timeout = "";
+  @Mixin TimeLimit limit = new TimeLimit();
 
   @Override
   int run() throws IOException {
     if (drain && force) {
       throw CoxException.usage("--drain and --force: only one of them", "", "");
     }
-    Waiting waiting = Waiting.of(wait, timeout);
+    Waiting waiting = limit.waiting(wait);
     Cluster doomed = ClusterInfoCommand.get(controller(), cluster);
     if (doomed.getDeletionProtection()) {
       throw CoxException.refused(

@@ -3,6 +3,7 @@ package io.coxswain.cli;
 import io.coxswain.v1.Event;
 import io.coxswain.v1.ListEventsRequest;
 import io.coxswain.v1.ListEventsResponse;
+import java.time.Duration;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -15,6 +16,7 @@ import picocli.CommandLine.Parameters;
       "",
       "Examples:",
       "  cox cluster events c-7f3a",
+      "  cox cluster events c-7f3a --follow",
       "  cox cluster events c-7f3a --after 120 -o json"
     })
 final class ClusterEventsCommand extends PrintingCommand {
@@ -30,21 +32,60 @@ final class ClusterEventsCommand extends PrintingCommand {
       description = "At most this many. Default: what the controller gives.")
   int limit;
 
+  @Option(
+      names = {"-f", "--follow"},
+      description = "Go on with what happens from now on, until interrupted.")
+  boolean follow;
+
+  private static final Duration PAUSE = Duration.ofSeconds(1);
+
   @Override
   int run() {
     if (after < 0 || limit < 0) {
       throw CoxException.usage("--after, --limit: below zero", "", "");
     }
-    ListEventsResponse answer =
-        controller()
-            .call(
-                "Clusters/ListEvents",
-                ListEventsRequest.newBuilder()
-                    .setCluster(cluster)
-                    .setAfter(after)
-                    .setLimit(limit)
-                    .build(),
-                ListEventsResponse.parser());
+    return follow ? follow() : show(ask(after));
+  }
+
+  private ListEventsResponse ask(long after) {
+    return controller()
+        .call(
+            "Clusters/ListEvents",
+            ListEventsRequest.newBuilder()
+                .setCluster(cluster)
+                .setAfter(after)
+                .setLimit(limit)
+                .build(),
+            ListEventsResponse.parser());
+  }
+
+  private int follow() {
+    long last = after;
+    while (true) {
+      for (Event event : ask(last).getEventsList()) {
+        last = event.getNumber();
+        if (!isPrinted(event, Long.toUnsignedString(last))) {
+          line(
+              String.join(
+                  "  ",
+                  Long.toUnsignedString(last),
+                  Text.moment(event.getAt()),
+                  event.getInstance().isEmpty() ? cluster : event.getInstance(),
+                  event.getKind(),
+                  event.getMessage()));
+        }
+      }
+      terminal().out().flush();
+      try {
+        terminal().time().pause().pause(PAUSE);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return ExitCode.DONE;
+      }
+    }
+  }
+
+  private int show(ListEventsResponse answer) {
     if (format == Format.NAME) {
       for (Event event : answer.getEventsList()) {
         line(Long.toUnsignedString(event.getNumber()));

@@ -43,6 +43,7 @@ final class ClusterPage {
         .fact("slurm", slurm(cluster))
         .fact("SLURM_CONF", cluster.getSlurmConf())
         .facts("keys", keys(cluster))
+        .facts("volumes", VolumePage.lines(cluster.getVolumesList()))
         .fact("accepted", accepted(cluster, now));
     page.flush();
     for (String line : cluster.getAcceptance().lines().toList()) {

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -52,18 +53,14 @@ final class ClusterTestCommand extends PrintingCommand {
   @Option(names = "--wait", description = "Wait for the end and show the results.")
   boolean wait;
 
-  @Option(
-      names = "--timeout",
-      paramLabel = "SPAN",
-      description = "With --wait, at most this long: 90s, 10m, 2h.")
-  String timeout = "";
+  @Mixin TimeLimit limit = new TimeLimit();
 
   @Override
   int run() {
     if (last && (wait || newBaseline || !nodes.isEmpty())) {
       throw CoxException.usage("--last: shows what there is, and takes no other option", "", "");
     }
-    Waiting waiting = Waiting.of(wait, timeout);
+    Waiting waiting = limit.waiting(wait);
     if (last) {
       return show("");
     }

@@ -32,13 +32,23 @@ final class CommandTree {
           "remove",
           "recommendations",
           "repair",
-          "clear");
+          "clear",
+          "power");
+  private static final List<String> MACHINE_BMC = List.of("set", "show", "remove");
+  private static final String BMC = "Machines' management controllers.";
   private static final List<String> CLUSTER =
-      List.of("create", "list", "info", "edit", "destroy", "test", "events");
-  private static final List<String> INSTANCE = List.of("list", "info", "retry");
+      List.of(
+          "create", "apply", "plan", "export", "list", "info", "edit", "scale", "destroy", "test",
+          "events", "attach", "detach");
+  private static final List<String> INSTANCE =
+      List.of(
+          "list", "info", "retry", "drain", "resume", "stop", "start", "reboot", "replace",
+          "remove");
   private static final List<String> OPERATION = List.of("list", "info", "cancel", "watch");
   private static final List<String> BUNDLE =
       List.of("list", "show", "plan", "apply", "rollback", "status");
+  private static final List<String> STORAGE =
+      List.of("create", "list", "info", "edit", "destroy", "test");
   private static final List<String> WORDS = List.of("ssh", "why", "env", "version", "completion");
 
   private CommandTree() {}
@@ -74,10 +84,12 @@ final class CommandTree {
   /** The whole tree. */
   static CommandLine full(Terminal terminal) {
     CommandLine root = new CommandLine(new RootCommand());
-    addGroup(root, "machine", "The servers that have an agent.", MACHINE);
+    CommandLine machine = addGroup(root, "machine", "The servers that have an agent.", MACHINE);
+    addGroup(machine, "machine", "bmc", BMC, MACHINE_BMC);
     addGroup(root, "cluster", "Slurm clusters made of them.", CLUSTER);
     addGroup(root, "instance", "The slots of clusters.", INSTANCE);
     addGroup(root, "bundle", "Driver bundles for machines.", BUNDLE);
+    addGroup(root, "storage", "File systems that clusters mount.", STORAGE);
     addGroup(root, "operation", "Long-running requests.", OPERATION);
     for (String word : WORDS) {
       add(root, word);
@@ -96,46 +108,128 @@ final class CommandTree {
       addGroup(root, args[0], "", List.of(args[1]));
       return finished(root, terminal);
     }
+    if (args.length > 2 && command(args[0] + " " + args[1] + " " + args[2]) != null) {
+      CommandLine root = new CommandLine(new RootCommand());
+      CommandLine first = addGroup(root, args[0], "", List.of());
+      addGroup(first, args[0], args[1], "", List.of(args[2]));
+      return finished(root, terminal);
+    }
     return full(terminal);
   }
 
   private static @Nullable CoxCommand command(String path) {
-    return switch (path) {
-      case "machine list", "machine ls" -> new MachineListCommand();
-      case "machine history" -> new MachineHistoryCommand();
-      case "machine info" -> new MachineInfoCommand();
-      case "machine join-token" -> new MachineJoinTokenCommand();
-      case "machine recommendations" -> new MachineRecommendationsCommand();
-      case "machine repair" -> new MachineRepairCommand();
-      case "machine clear" -> new MachineClearCommand();
-      case "machine label" -> new MachineLabelCommand();
-      case "machine revoke" -> new MachineRevokeCommand();
-      case "machine remove", "machine rm" -> new MachineRemoveCommand();
-      case "cluster create" -> new ClusterCreateCommand();
-      case "cluster list", "cluster ls" -> new ClusterListCommand();
-      case "cluster info" -> new ClusterInfoCommand();
-      case "cluster edit" -> new ClusterEditCommand();
-      case "cluster destroy", "cluster rm" -> new ClusterDestroyCommand();
-      case "cluster test" -> new ClusterTestCommand();
-      case "cluster events" -> new ClusterEventsCommand();
-      case "instance list", "instance ls" -> new InstanceListCommand();
-      case "instance info" -> new InstanceInfoCommand();
-      case "instance retry" -> new InstanceRetryCommand();
-      case "bundle list", "bundle ls" -> new BundleListCommand();
-      case "bundle show" -> new BundleShowCommand();
-      case "bundle plan" -> new BundlePlanCommand();
-      case "bundle apply" -> new BundleApplyCommand();
-      case "bundle rollback" -> new BundleRollbackCommand();
-      case "bundle status" -> new BundleStatusCommand();
-      case "operation list", "operation ls" -> new OperationListCommand();
-      case "operation info" -> new OperationInfoCommand();
-      case "operation cancel" -> new OperationCancelCommand();
-      case "operation watch" -> new OperationWatchCommand();
+    int space = path.indexOf(' ');
+    if (space < 0) {
+      return word(path);
+    }
+    String verb = path.substring(space + 1);
+    return switch (path.substring(0, space)) {
+      case "machine" -> machine(verb);
+      case "cluster" -> cluster(verb);
+      case "instance" -> instance(verb);
+      case "bundle" -> bundle(verb);
+      case "storage" -> storage(verb);
+      case "operation" -> operation(verb);
+      default -> null;
+    };
+  }
+
+  private static @Nullable CoxCommand word(String word) {
+    return switch (word) {
       case "ssh" -> new SshCommand();
       case "why" -> new WhyCommand();
       case "env" -> new EnvCommand();
       case "version" -> new VersionCommand();
       case "completion" -> new CompletionCommand();
+      default -> null;
+    };
+  }
+
+  private static @Nullable CoxCommand machine(String verb) {
+    return switch (verb) {
+      case "list", "ls" -> new MachineListCommand();
+      case "history" -> new MachineHistoryCommand();
+      case "info" -> new MachineInfoCommand();
+      case "join-token" -> new MachineJoinTokenCommand();
+      case "recommendations" -> new MachineRecommendationsCommand();
+      case "repair" -> new MachineRepairCommand();
+      case "clear" -> new MachineClearCommand();
+      case "power" -> new MachinePowerCommand();
+      case "bmc set" -> new MachineBmcSetCommand();
+      case "bmc show" -> new MachineBmcShowCommand();
+      case "bmc remove", "bmc rm" -> new MachineBmcRemoveCommand();
+      case "label" -> new MachineLabelCommand();
+      case "revoke" -> new MachineRevokeCommand();
+      case "remove", "rm" -> new MachineRemoveCommand();
+      default -> null;
+    };
+  }
+
+  private static @Nullable CoxCommand cluster(String verb) {
+    return switch (verb) {
+      case "create" -> new ClusterCreateCommand();
+      case "list", "ls" -> new ClusterListCommand();
+      case "info" -> new ClusterInfoCommand();
+      case "edit" -> new ClusterEditCommand();
+      case "apply" -> new ClusterApplyCommand();
+      case "plan" -> new ClusterPlanCommand();
+      case "export" -> new ClusterExportCommand();
+      case "scale" -> new ClusterScaleCommand();
+      case "destroy", "rm" -> new ClusterDestroyCommand();
+      case "test" -> new ClusterTestCommand();
+      case "events" -> new ClusterEventsCommand();
+      case "attach" -> new ClusterAttachCommand();
+      case "detach" -> new ClusterDetachCommand();
+      default -> null;
+    };
+  }
+
+  private static @Nullable CoxCommand instance(String verb) {
+    return switch (verb) {
+      case "list", "ls" -> new InstanceListCommand();
+      case "info" -> new InstanceInfoCommand();
+      case "retry" -> new InstanceRetryCommand();
+      case "drain" -> new InstanceDrainCommand();
+      case "resume" -> new InstanceResumeCommand();
+      case "stop" -> new InstanceStopCommand();
+      case "start" -> new InstanceStartCommand();
+      case "reboot" -> new InstanceRebootCommand();
+      case "replace" -> new InstanceReplaceCommand();
+      case "remove", "rm" -> new InstanceRemoveCommand();
+      default -> null;
+    };
+  }
+
+  private static @Nullable CoxCommand bundle(String verb) {
+    return switch (verb) {
+      case "list", "ls" -> new BundleListCommand();
+      case "show" -> new BundleShowCommand();
+      case "plan" -> new BundlePlanCommand();
+      case "apply" -> new BundleApplyCommand();
+      case "rollback" -> new BundleRollbackCommand();
+      case "status" -> new BundleStatusCommand();
+      default -> null;
+    };
+  }
+
+  private static @Nullable CoxCommand storage(String verb) {
+    return switch (verb) {
+      case "create" -> new StorageCreateCommand();
+      case "list", "ls" -> new StorageListCommand();
+      case "info" -> new StorageInfoCommand();
+      case "edit" -> new StorageEditCommand();
+      case "destroy", "rm" -> new StorageDestroyCommand();
+      case "test" -> new StorageTestCommand();
+      default -> null;
+    };
+  }
+
+  private static @Nullable CoxCommand operation(String verb) {
+    return switch (verb) {
+      case "list", "ls" -> new OperationListCommand();
+      case "info" -> new OperationInfoCommand();
+      case "cancel" -> new OperationCancelCommand();
+      case "watch" -> new OperationWatchCommand();
       default -> null;
     };
   }
@@ -159,16 +253,24 @@ final class CommandTree {
     return root;
   }
 
-  private static void addGroup(CommandLine root, String noun, String header, List<String> verbs) {
+  private static CommandLine addGroup(
+      CommandLine root, String noun, String header, List<String> verbs) {
+    return addGroup(root, "", noun, header, verbs);
+  }
+
+  /** Below the words before it, which are empty for the root. */
+  private static CommandLine addGroup(
+      CommandLine parent, String before, String noun, String header, List<String> verbs) {
     CommandSpec spec = CommandSpec.create().name(noun);
     spec.usageMessage().header(header).synopsisSubcommandLabel("COMMAND");
     spec.addOption(
         OptionSpec.builder("-h", "--help").usageHelp(true).description("Show this help.").build());
     CommandLine group = new CommandLine(spec);
     for (String verb : verbs) {
-      add(group, noun + " " + verb);
+      add(group, (before + " " + noun + " " + verb).strip());
     }
-    root.addSubcommand(noun, group);
+    parent.addSubcommand(noun, group);
+    return group;
   }
 
   private static void add(CommandLine parent, String path) {

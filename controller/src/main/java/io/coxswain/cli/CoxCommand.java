@@ -26,6 +26,14 @@ abstract class CoxCommand {
     controller = new Controller(Controller.socket(socketOption, here), here);
   }
 
+  /** Another command at the same place. */
+  final <T extends CoxCommand> T beside(T other) {
+    CoxCommand there = other;
+    there.terminal = terminal;
+    there.controller = controller;
+    return other;
+  }
+
   final Terminal terminal() {
     return Objects.requireNonNull(terminal, "terminal");
   }

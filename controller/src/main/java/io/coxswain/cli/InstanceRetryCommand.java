@@ -4,6 +4,7 @@ import io.coxswain.v1.Operation;
 import io.coxswain.v1.RetryInstanceRequest;
 import java.util.UUID;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -21,15 +22,11 @@ final class InstanceRetryCommand extends PrintingCommand {
       description = "Show progress and wait until nothing of its cluster is on its way any more.")
   boolean wait;
 
-  @Option(
-      names = "--timeout",
-      paramLabel = "SPAN",
-      description = "With --wait, at most this long: 90s, 10m, 2h.")
-  String timeout = "";
+  @Mixin TimeLimit limit = new TimeLimit();
 
   @Override
   int run() {
-    Waiting waiting = Waiting.of(wait, timeout);
+    Waiting waiting = limit.waiting(wait);
     RetryInstanceRequest request =
         RetryInstanceRequest.newBuilder()
             .setName(instance)

@@ -39,9 +39,11 @@ final class OperationEnd {
         "",
         notes,
         List.of(
-            operation.getClusterId().isEmpty()
-                ? "cox bundle status " + operation.getId()
-                : "cox why " + operation.getClusterId()));
+            operation.getKind() == Operation.Kind.POWER_MACHINE
+                ? "cox operation info " + operation.getId()
+                : operation.getClusterId().isEmpty()
+                    ? "cox bundle status " + operation.getId()
+                    : "cox why " + operation.getClusterId()));
   }
 
   /** The cluster that it is about; one about machines is told by its own id. */

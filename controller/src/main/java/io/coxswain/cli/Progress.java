@@ -90,6 +90,12 @@ final class Progress implements AutoCloseable {
         err.println(elapsed() + " " + Text.clean(instance.getName() + " " + line));
       }
     }
+    for (String gone : List.copyOf(told.keySet())) {
+      if (instances.stream().noneMatch(instance -> instance.getName().equals(gone))) {
+        told.remove(gone);
+        err.println(elapsed() + " " + Text.clean(gone + " is gone"));
+      }
+    }
     err.flush();
   }
 

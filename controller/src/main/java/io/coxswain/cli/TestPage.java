@@ -64,7 +64,7 @@ final class TestPage {
     return lines;
   }
 
-  private static String value(TestResult result) {
+  static String value(TestResult result) {
     return switch (result.getState()) {
       case MEASURED -> decimal(result.getValue());
       case UNSUPPORTED -> "Unsupported";

@@ -5,6 +5,7 @@ import io.coxswain.controller.access.Attempts;
 import io.coxswain.controller.access.CertificateAuthority;
 import io.coxswain.controller.access.JoinTokens;
 import io.coxswain.controller.access.ScrapeToken;
+import io.coxswain.controller.access.Vault;
 import io.coxswain.controller.api.ControllerServer;
 import io.coxswain.controller.api.PeopleServices;
 import io.coxswain.controller.api.caller.Scrapers;
@@ -16,11 +17,14 @@ import io.coxswain.controller.api.metrics.MetricsService;
 import io.coxswain.controller.api.metrics.SiteMetrics;
 import io.coxswain.controller.plan.ClusterSteps;
 import io.coxswain.controller.reconcile.ActiveTests;
+import io.coxswain.controller.reconcile.Bmcs;
 import io.coxswain.controller.reconcile.Fleet;
 import io.coxswain.controller.reconcile.Intents;
 import io.coxswain.controller.reconcile.Loops;
+import io.coxswain.controller.reconcile.Powers;
 import io.coxswain.controller.reconcile.Reconciler;
 import io.coxswain.controller.reconcile.Retention;
+import io.coxswain.controller.reconcile.VolumeWishes;
 import io.coxswain.controller.store.Store;
 import io.grpc.BindableService;
 import java.io.IOException;
@@ -50,8 +54,9 @@ final class Controller implements AutoCloseable {
     SecureRandom random = new SecureRandom();
     Fleet fleet = new Fleet();
     GrpcAgents agents = new GrpcAgents();
+    Vault vault = new Vault(config.state(), random);
     Reconciler reconciler =
-        new Reconciler(store, fleet, agents, steps(), clock, config.automaticRepair());
+        new Reconciler(store, fleet, agents, steps(), clock, config.automaticRepair(), vault);
     this.store = store;
     this.loops = new Loops(store, reconciler, new Retention(store, clock));
     Intents intents = new Intents(store, fleet, clock, random, loops::wakeFor);
@@ -62,28 +67,40 @@ final class Controller implements AutoCloseable {
         new Reception(store, fleet, clock, reconciler::connected, loops::wakeMachine);
     Enrolment enrolment =
         new Enrolment(store, tokens, authority, new Attempts(clock), clock, random);
-    PeopleServices.Site site =
-        new PeopleServices.Site(ControllerMain.VERSION, authority.fingerprint(), config.dial());
     List<BindableService> services =
         new ArrayList<>(
-            PeopleServices.of(store, fleet, intents, agents, tokens, clock, site, tests));
+            PeopleServices.of(
+                store, fleet, intents, agents, tokens, clock, site(config, authority), tests));
     services.add(
         PeopleServices.bundles(store, fleet, new SiteBundles(config.bundles()), intents.rolls()));
+    Bmcs bmcs = new Bmcs(store, vault, clock);
+    services.addAll(powerAndVolumes(bmcs, fleet, clock, random));
     services.add(new AgentLinkService(enrolment, reception, agents));
+    bmcs.reseal();
     reception.remember();
     loops.start();
-    ControllerServer.Doors doors =
-        new ControllerServer.Doors(config.listen(), config.names(), config.socket());
     socket = new SocketFile(config.socket());
     socket.clear();
     server =
         new ControllerServer(
-            doors,
+            new ControllerServer.Doors(config.listen(), config.names(), config.socket()),
             authority,
             new Accounts(Path.of("/etc/passwd")),
             agents,
             new ControllerServer.Calls(services, metrics(config, store, fleet, clock)));
     socket.open();
+  }
+
+  private static PeopleServices.Site site(Config config, CertificateAuthority authority) {
+    return new PeopleServices.Site(ControllerMain.VERSION, authority.fingerprint(), config.dial());
+  }
+
+  private List<BindableService> powerAndVolumes(
+      Bmcs bmcs, Fleet fleet, InstantSource clock, SecureRandom random) {
+    Powers powers = new Powers(store, fleet, clock, random, loops::wakeFor);
+    VolumeWishes volumes = new VolumeWishes(store, clock, random, loops::wake);
+    return List.of(
+        PeopleServices.power(bmcs, powers), PeopleServices.volumes(store, volumes, fleet, clock));
   }
 
   private static MetricsService metrics(

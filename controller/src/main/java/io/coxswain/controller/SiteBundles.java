@@ -2,8 +2,8 @@ package io.coxswain.controller;
 
 import io.coxswain.controller.bundle.Catalogue;
 import io.coxswain.controller.bundle.CatalogueFiles;
-import io.coxswain.controller.bundle.CatalogueRefused;
 import io.coxswain.controller.bundle.Shelf;
+import io.coxswain.controller.document.DocumentRefused;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -46,7 +46,7 @@ final class SiteBundles implements Supplier<Shelf> {
     Shelf now;
     try {
       now = new Shelf(read(), Optional.empty());
-    } catch (CatalogueRefused e) {
+    } catch (DocumentRefused e) {
       now = refused(String.valueOf(e.getMessage()));
     } catch (IOException e) {
       now = refused(directory + ": not readable: " + e.getMessage());

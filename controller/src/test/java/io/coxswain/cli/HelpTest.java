@@ -30,12 +30,15 @@ final class HelpTest {
 
   private List<CommandLine> commands() {
     List<CommandLine> all = new ArrayList<>();
-    for (CommandLine first :
-        CommandTree.full(desk.terminal()).getCommandSpec().subcommands().values()) {
-      all.add(first);
-      all.addAll(first.getCommandSpec().subcommands().values());
-    }
+    below(CommandTree.full(desk.terminal()), all);
     return all;
+  }
+
+  private static void below(CommandLine parent, List<CommandLine> all) {
+    for (CommandLine child : parent.getCommandSpec().subcommands().values()) {
+      all.add(child);
+      below(child, all);
+    }
   }
 
   @Test
@@ -113,7 +116,7 @@ final class HelpTest {
     String ask =
         "source "
             + script
-            + "; COMP_WORDS=(cox cluster d); COMP_CWORD=2; _complete_cox; echo \"${COMPREPLY[@]}\"";
+            + "; COMP_WORDS=(cox cluster des); COMP_CWORD=2; _complete_cox; echo \"${COMPREPLY[@]}\"";
     Process bash =
         new ProcessBuilder("bash", "-c", ask)
             .redirectError(ProcessBuilder.Redirect.DISCARD)

@@ -38,7 +38,13 @@ class HouseTest {
 
   /** Same input, same output: nothing of them needs a fake. */
   private static final String[] PURE = {
-    room("spec"), room("observed"), room("bundle"), room("lifecycle"), room("slurm"), room("plan")
+    room("spec"),
+    room("observed"),
+    room("document"),
+    room("bundle"),
+    room("lifecycle"),
+    room("slurm"),
+    room("plan")
   };
 
   /** Where the present, the surroundings or chance would come in by themselves. */
@@ -63,6 +69,8 @@ class HouseTest {
           .definedBy(room("spec"))
           .layer("observed")
           .definedBy(room("observed"))
+          .layer("document")
+          .definedBy(room("document"))
           .layer("bundle")
           .definedBy(room("bundle"))
           .layer("lifecycle")
@@ -88,8 +96,10 @@ class HouseTest {
           .whereLayer("observed")
           // A machine's record says what is being done to it.
           .mayOnlyAccessLayers("spec")
+          .whereLayer("document")
+          .mayOnlyAccessLayers("spec")
           .whereLayer("bundle")
-          .mayOnlyAccessLayers("spec", "observed")
+          .mayOnlyAccessLayers("spec", "observed", "document")
           .whereLayer("lifecycle")
           .mayOnlyAccessLayers("spec", "observed")
           .whereLayer("slurm")
@@ -103,11 +113,20 @@ class HouseTest {
           .mayOnlyAccessLayers("spec", "observed", "store")
           .whereLayer("reconcile")
           .mayOnlyAccessLayers(
-              "spec", "observed", "bundle", "lifecycle", "slurm", "plan", "store", "access")
+              "spec",
+              "observed",
+              "document",
+              "bundle",
+              "lifecycle",
+              "slurm",
+              "plan",
+              "store",
+              "access")
           .whereLayer("api")
           .mayOnlyAccessLayers(
               "spec",
               "observed",
+              "document",
               "bundle",
               "lifecycle",
               "slurm",
@@ -269,6 +288,7 @@ class HouseTest {
               "io.coxswain.controller",
               room("spec"),
               room("observed"),
+              room("document"),
               room("bundle"),
               room("lifecycle"),
               room("slurm"),

@@ -39,6 +39,12 @@ public interface Commands {
     public Command as(String name) {
       return new Command(argv, deadline, environment, Optional.of(name));
     }
+
+    /** Without what stands in the environment, which may be a password. */
+    @Override
+    public String toString() {
+      return argv + environment.keySet().toString() + user.map(name -> " as " + name).orElse("");
+    }
   }
 
   /** Exit status (128 + signal when killed by one) and what was printed. */

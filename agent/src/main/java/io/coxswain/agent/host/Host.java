@@ -17,4 +17,6 @@ public interface Host {
   Identity identity();
 
   InstantSource clock();
+
+  Background background();
 }

@@ -43,7 +43,14 @@ public final class HostException extends RuntimeException {
     ACCOUNT_CONFLICT("free the user id or name on the machine"),
     CHECK_FAILED("read the check's lines"),
     BLOCKED("end what blocks it, or ask for it by force"),
+    BMC_UNREACHABLE("check its address, its cable and its network"),
+    /** For good: asking again cannot help. */
+    BMC_REFUSED("read its answer; user, password and certificate: cox machine bmc set"),
+    BMC_BROKEN("look at the BMC itself; many need a reset of their own now and then"),
     NOT_OURS("remove it by hand if it should go"),
+    HELPER_MISSING("install the package that is named"),
+    MOUNT_FAILED("see that the server answers and lets this machine in"),
+    MOUNT_STALE("see to its server; or detach the volume, which does not wait for it"),
     IO_ERROR("look at the machine's disks and its kernel log");
 
     private final String nextAction;

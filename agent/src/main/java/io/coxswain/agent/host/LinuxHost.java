@@ -13,6 +13,9 @@ public final class LinuxHost implements Host {
   private final Units units = new LinuxUnits(commands, clock);
   private final Users users = new LinuxUsers(commands, files);
   private final Identity identity = new LinuxIdentity(files, commands);
+  // A thread for each task while it runs: mounting a volume must not wait for a measurement.
+  private final Background background =
+      new Background(task -> Thread.ofPlatform().daemon().name("background").start(task));
 
   @Override
   public Files files() {
@@ -47,5 +50,10 @@ public final class LinuxHost implements Host {
   @Override
   public InstantSource clock() {
     return clock;
+  }
+
+  @Override
+  public Background background() {
+    return background;
   }
 }

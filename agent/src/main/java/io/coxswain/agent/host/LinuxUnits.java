@@ -116,6 +116,10 @@ final class LinuxUnits implements Units {
     if (!result.isSuccess()) {
       throw unitFailed(unit, Output.tail(result));
     }
+    if (unit.endsWith(".mount")) {
+      // systemctl has waited for mount(8) itself.
+      return;
+    }
     int restarts = now(unit).restarts();
     for (int round = 0; round < SETTLE_ROUNDS; round++) {
       Pause.of(ROUND);

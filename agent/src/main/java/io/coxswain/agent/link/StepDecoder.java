@@ -13,6 +13,7 @@ import io.coxswain.agent.step.InstallPackages;
 import io.coxswain.agent.step.MakeDirectory;
 import io.coxswain.agent.step.MakeLink;
 import io.coxswain.agent.step.MeasureSlurmNodes;
+import io.coxswain.agent.step.PowerOff;
 import io.coxswain.agent.step.ProveMpi;
 import io.coxswain.agent.step.QuiesceSlurm;
 import io.coxswain.agent.step.ReadySlurmNodes;
@@ -124,6 +125,11 @@ final class StepDecoder {
               demand("driver_restored.id", wire.getDriverRestored().getId()),
               wire.getDriverRestored().getUndoes());
       case CDI_SPECIFICATION -> new WriteCdiSpecification();
+      case MACHINE_POWERED -> PowerSteps.powered(wire.getMachinePowered());
+      case POWERED_OFF -> new PowerOff(demand("powered_off.id", wire.getPoweredOff().getId()));
+      case VOLUME_MOUNTED -> VolumeSteps.mounted(wire.getVolumeMounted());
+      case VOLUME_UNMOUNTED -> VolumeSteps.unmounted(wire.getVolumeUnmounted());
+      case VOLUME_MEASURED -> VolumeSteps.measured(wire.getVolumeMeasured());
       case KIND_NOT_SET ->
           throw new IllegalArgumentException(
               "step "

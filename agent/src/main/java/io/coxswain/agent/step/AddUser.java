@@ -23,6 +23,7 @@ public record AddUser(Account account, List<String> authorizedKeys) implements S
 
   @Override
   public Check check(Host host) {
+    demandHome(host);
     List<String> changes = new ArrayList<>();
     Optional<Account> there = host.users().find(account.name());
     if (there.isEmpty()) {
@@ -55,8 +56,16 @@ public record AddUser(Account account, List<String> authorizedKeys) implements S
     return changes;
   }
 
+  // Whoever looks into a home on a dead server does not come back.
+  private void demandHome(Host host) {
+    if (MountTable.at(host, account.home()).isPresent()) {
+      MountLook.demandAnswer(host, account.home());
+    }
+  }
+
   @Override
   public void apply(Host host) {
+    demandHome(host);
     host.users()
         .find(account.name())
         .filter(there -> !there.home().equals(account.home()))

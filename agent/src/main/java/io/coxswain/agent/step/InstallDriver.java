@@ -4,6 +4,7 @@ import io.coxswain.agent.driver.AppliedBundle;
 import io.coxswain.agent.driver.DriverPackages;
 import io.coxswain.agent.driver.GpuUsers;
 import io.coxswain.agent.driver.KeptDriver;
+import io.coxswain.agent.driver.ModuleBuild;
 import io.coxswain.agent.host.Files.Access;
 import io.coxswain.agent.host.Host;
 import io.coxswain.agent.host.HostException;
@@ -11,6 +12,7 @@ import io.coxswain.agent.host.HostException.Reason;
 import io.coxswain.agent.host.Packages.Foreseen;
 import io.coxswain.agent.host.Packages.Installed;
 import io.coxswain.agent.host.Packages.Selection;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -105,13 +107,25 @@ public record InstallDriver(
     Foreseen foreseen = host.packages().foresee(selection);
     refuseStrangers(foreseen);
     kept = kept.foresees(host, foreseen);
-    host.packages().bring(selection);
+    bring(host, selection);
     demandVersions(host);
     Map<String, String> brought = brought(host, kept);
     host.packages().hold(new TreeSet<>(brought.keySet()));
     Map<String, String> hashes = new LinkedHashMap<>();
     files.forEach(file -> hashes.put(file.path(), AppliedBundle.hash(file.content().bytes())));
     new AppliedBundle(id, bundle, kept.name(), brought, hashes).write(host);
+  }
+
+  private static void bring(Host host, Selection selection) {
+    // A second earlier: file systems count coarsely.
+    Instant since = host.clock().instant().minusSeconds(1);
+    try {
+      host.packages().bring(selection);
+    } catch (HostException e) {
+      throw ModuleBuild.failure(host, since)
+          .map(why -> new HostException(e.reason(), why + "; " + e.getMessage(), e.tail()))
+          .orElse(e);
+    }
   }
 
   // A driver's package may conflict with one of NVIDIA's; with anything else, somebody must choose.

@@ -3,6 +3,7 @@ package io.coxswain.agent.step;
 import io.coxswain.agent.host.Host;
 import io.coxswain.agent.host.HostException;
 import io.coxswain.agent.host.HostException.Reason;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -27,6 +28,8 @@ public record MeasureSlurmNodes(
     implements Step {
   // A job may start between the look and the reservation, and another after the next look.
   private static final int LOOKS = 3;
+  // All parts at their deadlines, and some.
+  private static final Duration PATIENCE = Duration.ofMinutes(45);
 
   public MeasureSlurmNodes {
     nodes = List.copyOf(nodes);
@@ -34,6 +37,10 @@ public record MeasureSlurmNodes(
 
   @Override
   public Check check(Host host) {
+    // In this order: what ends between the two looks has left its evidence.
+    if (host.background().isOnItsWay(task())) {
+      return new Check.Pending("the tests run", PATIENCE);
+    }
     return evidence(host).isPresent()
         ? new Check.InSync()
         : Check.Drift.of("measure the idle ones of " + String.join(",", nodes));
@@ -41,6 +48,10 @@ public record MeasureSlurmNodes(
 
   @Override
   public void apply(Host host) {
+    host.background().begin(task(), () -> measure(host));
+  }
+
+  private void measure(Host host) {
     Slurm slurm = new Slurm(host, clusterId);
     TestJob job = new TestJob(host, slurm, user, reservation());
     // What an agent before us began and did not see end.
@@ -61,7 +72,10 @@ public record MeasureSlurmNodes(
       }
     }
     skipped.forEach((node, why) -> lines.add("skipped - " + node + " - " + why));
-    stamp().write(host, id + "\n" + String.join("\n", lines) + "\n");
+    // Where the cluster went away meanwhile, nothing of it is made anew.
+    if (slurm.isConfigured()) {
+      stamp().write(host, id + "\n" + String.join("\n", lines) + "\n");
+    }
   }
 
   @Override
@@ -122,7 +136,12 @@ public record MeasureSlurmNodes(
   }
 
   private String reservation() {
-    return "cox-test-" + clusterId;
+    return TestJob.reservation(clusterId);
+  }
+
+  private String task() {
+    // One at a time in a cluster: they share the reservation.
+    return "measure " + clusterId;
   }
 
   // One for a cluster, so that tests do not pile up; in its own directory, with which it goes.

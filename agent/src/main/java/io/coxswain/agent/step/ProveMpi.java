@@ -36,6 +36,8 @@ public record ProveMpi(
     String proof)
     implements Step {
   private static final Duration DEADLINE = Duration.ofMinutes(3);
+  // The deadline and cleaning up, behind one of another cluster.
+  private static final Duration PATIENCE = Duration.ofMinutes(10);
   private static final Duration CLEAN_UP = Duration.ofSeconds(20);
   private static final String JOB = "cox-mpi-check";
 
@@ -45,16 +47,18 @@ public record ProveMpi(
 
   @Override
   public Check check(Host host) {
-    return stamp().read(host).isPresent()
-        ? new Check.InSync()
-        : Check.Drift.of(
-            "run %d MPI ranks on %s"
-                .formatted(nodes.size() * ranksPerNode, String.join(",", nodes)));
+    String ranks =
+        "%d MPI ranks on %s".formatted(nodes.size() * ranksPerNode, String.join(",", nodes));
+    // In this order: what ends between the two looks has left its stamp.
+    if (host.background().isOnItsWay(toString())) {
+      return new Check.Pending(ranks + " run", PATIENCE);
+    }
+    return stamp().read(host).isPresent() ? new Check.InSync() : Check.Drift.of("run " + ranks);
   }
 
   @Override
   public void apply(Host host) {
-    prove(host, Optional.empty());
+    host.background().begin(toString(), () -> prove(host, Optional.empty()));
   }
 
   /** Runs the check, in the reservation if one is given. */
@@ -86,7 +90,10 @@ public record ProveMpi(
                 gpusPerNode,
                 (host.clock().millis() - start) / 1000.0));
     ranks.stream().sorted().forEach(rank -> evidence.add(rank.toString()));
-    stamp().write(host, String.join("\n", evidence) + "\n");
+    // Where the cluster went away meanwhile, nothing of it is made anew.
+    if (slurm.isConfigured()) {
+      stamp().write(host, String.join("\n", evidence) + "\n");
+    }
   }
 
   @Override
@@ -99,7 +106,7 @@ public record ProveMpi(
         new ArrayList<>(
             List.of(
                 "srun",
-                "--job-name=" + JOB,
+                "--job-name=" + job(),
                 "--nodes=" + nodes.size(),
                 "--nodelist=" + String.join(",", nodes),
                 "--ntasks=" + nodes.size() * ranksPerNode,
@@ -126,7 +133,7 @@ public record ProveMpi(
   private void cancel(Host host, Slurm slurm) {
     host.commands()
         .run(
-            Command.of(CLEAN_UP, "scancel", "--quiet", "--user=" + user, "--name=" + JOB)
+            Command.of(CLEAN_UP, "scancel", "--quiet", "--user=" + user, "--name=" + job())
                 .with(slurm.environment()));
   }
 
@@ -169,6 +176,11 @@ public record ProveMpi(
   private long expectedSum() {
     long size = (long) nodes.size() * ranksPerNode;
     return size * (size + 1) / 2;
+  }
+
+  /** One of its own for each content: two checks of a cluster must not end each other. */
+  private String job() {
+    return JOB + "-" + Stamp.hash(toString()).substring(0, 8);
   }
 
   private Stamp stamp() {

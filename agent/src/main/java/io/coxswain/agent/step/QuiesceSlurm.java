@@ -44,7 +44,7 @@ public record QuiesceSlurm(String clusterId, Policy policy) implements Step {
     if (policy == Policy.LET_RUN) {
       return Check.Drift.of(undrains(slurm));
     }
-    List<SlurmJob> jobs = slurm.jobs();
+    List<SlurmJob> jobs = ofPeople(slurm.jobs());
     List<SlurmJob> waiting = jobs.stream().filter(SlurmJob::isWaiting).toList();
     List<SlurmJob> live = jobs.stream().filter(job -> !job.isCompleting()).toList();
     if (jobs.isEmpty()) {
@@ -90,7 +90,9 @@ public record QuiesceSlurm(String clusterId, Policy policy) implements Step {
     if (slurm.isTakenDown()) {
       return;
     }
-    List<SlurmJob> jobs = slurm.jobs();
+    List<SlurmJob> all = slurm.jobs();
+    slurm.cancel(all.stream().filter(job -> job.isTest(clusterId) && !job.isCompleting()).toList());
+    List<SlurmJob> jobs = ofPeople(all);
     if (policy == Policy.DRAIN || (policy == Policy.REFUSE && jobs.isEmpty())) {
       undrained(slurm).forEach(node -> slurm.drain(node.name(), REASON));
     }
@@ -100,12 +102,17 @@ public record QuiesceSlurm(String clusterId, Policy policy) implements Step {
     if (policy == Policy.CANCEL) {
       slurm.cancel(jobs.stream().filter(job -> !job.isCompleting()).toList());
     }
-    if (slurm.jobs().isEmpty()) {
+    if (ofPeople(slurm.jobs()).isEmpty()) {
       new RemoveUnit(slurm.unit()).apply(host);
     } else if (policy == Policy.REFUSE) {
       // A job that started before its node was drained is let run, and others after it.
       letRun(slurm);
     }
+  }
+
+  // A test of ours is ended with the cluster, and is no reason to keep it.
+  private List<SlurmJob> ofPeople(List<SlurmJob> jobs) {
+    return jobs.stream().filter(job -> !job.isTest(clusterId)).toList();
   }
 
   private static List<String> drains(Slurm slurm) {

@@ -18,6 +18,8 @@ public sealed interface Step
         MakeDirectory,
         MakeLink,
         MeasureSlurmNodes,
+        PowerMachine,
+        PowerOff,
         ProveMpi,
         QuiesceSlurm,
         ReadySlurmNodes,
@@ -32,7 +34,10 @@ public sealed interface Step
         SetHostName,
         WriteCdiSpecification,
         WriteFile,
-        WriteHostsBlock {
+        WriteHostsBlock,
+        MountVolume,
+        UnmountVolume,
+        MeasureVolume {
 
   /** Reads the host and says how far it is from what this step wants; changes nothing. */
   Check check(Host host);

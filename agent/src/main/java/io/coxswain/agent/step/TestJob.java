@@ -15,6 +15,10 @@ record TestJob(Host host, Slurm slurm, String user, String reservation) {
   private static final String JOB = "cox-node-test";
   private static final Duration CLEAN_UP = Duration.ofSeconds(20);
 
+  static String reservation(String clusterId) {
+    return "cox-test-" + clusterId;
+  }
+
   /** Runs it to the end or to the deadline, when HostException is thrown and nothing is left. */
   Result run(List<String> nodes, int tasksPerNode, Duration deadline, List<String> more) {
     List<String> argv =

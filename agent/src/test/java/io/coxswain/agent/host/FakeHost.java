@@ -20,6 +20,8 @@ public final class FakeHost implements Host {
   private final FakeUnits units;
   private final FakeIdentity identity;
   private final FakeSlurmHost slurm;
+  private final FakeMounts mounts;
+  private Background background = new Background(Runnable::run);
   private boolean isUp = true;
   private Runnable onBoot = () -> {};
 
@@ -37,7 +39,8 @@ public final class FakeHost implements Host {
     this.commands = new FakeCommands(effects, files);
     this.identity = new FakeIdentity(effects, files, hostName);
     this.slurm = new FakeSlurmHost(this, network);
-    this.units = new FakeUnits(effects, files, clock, slurm);
+    this.mounts = new FakeMounts(this, slurm);
+    this.units = new FakeUnits(effects, files, clock, mounts);
     this.packages = new FakePackages(effects, files, this::installed);
     users.makeHomesBy(this::makeHome);
     commands.on("mpicc", this::compile);
@@ -47,6 +50,7 @@ public final class FakeHost implements Host {
     commands.install("systemctl");
     commands.on("systemctl", this::systemctl);
     slurm.programs(commands);
+    mounts.programs(commands);
   }
 
   private void makeHome(Account account) {
@@ -131,6 +135,11 @@ public final class FakeHost implements Host {
     return effects;
   }
 
+  /** What is mounted. */
+  public FakeMounts mounts() {
+    return mounts;
+  }
+
   @Override
   public FakeFiles files() {
     return files;
@@ -164,6 +173,22 @@ public final class FakeHost implements Host {
   @Override
   public ManualClock clock() {
     return clock;
+  }
+
+  @Override
+  public Background background() {
+    return background;
+  }
+
+  /** From now on what is begun waits to be run: by {@link Runnable#run} of what is returned. */
+  public Runnable holdBackground() {
+    List<Runnable> held = new ArrayList<>();
+    background = new Background(held::add);
+    return () -> {
+      List<Runnable> due = List.copyOf(held);
+      held.clear();
+      due.forEach(Runnable::run);
+    };
   }
 
   /** Whether a program was compiled or put there. */

@@ -207,6 +207,7 @@ public final class FakeSlurm {
     private final String user;
     private final List<String> nodes;
     private boolean isCheck;
+    private String reservation = "(null)";
 
     Job(int id, String user, List<String> nodes) {
       this.id = id;
@@ -228,6 +229,17 @@ public final class FakeSlurm {
 
     public List<String> nodes() {
       return nodes;
+    }
+
+    /** The reservation it runs in, as squeue says it. */
+    String reservation() {
+      return reservation;
+    }
+
+    /** It runs in a reservation of this name. */
+    public Job in(String name) {
+      reservation = name;
+      return this;
     }
 
     /** An MPI check that an agent left behind. */

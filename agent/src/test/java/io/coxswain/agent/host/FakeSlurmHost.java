@@ -201,7 +201,7 @@ final class FakeSlurmHost implements FakeUnits.Services {
   private Result squeue(Cluster cluster, List<String> argv) {
     List<String> lines =
         cluster.jobs().stream()
-            .map(job -> job.id() + "|" + job.user() + "|" + job.state())
+            .map(job -> job.id() + "|" + job.user() + "|" + job.state() + "|" + job.reservation())
             .toList();
     return FakeCommands.ok(String.join("\n", lines));
   }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.coxswain.v1.Assignment;
 import io.coxswain.v1.Group;
+import io.coxswain.v1.MachinePowered;
 import io.coxswain.v1.Outcome;
 import io.coxswain.v1.SlurmQuiesced;
 import io.coxswain.v1.Step;
@@ -76,5 +77,31 @@ class StepDecoderTest {
   void everyStateOfAGroupHasAWord() {
     assertThat(Outcome.State.values())
         .hasSize(io.coxswain.agent.report.GroupOutcome.State.values().length + 2);
+  }
+
+  @Test
+  void aWordThatCouldBeAnOptionOrMoreThanOneIsNoPartOfACommand() {
+    List<MachinePowered.Builder> nonsense =
+        List.of(
+            WireSteps.powered().setHost("-oProxyCommand=x"),
+            WireSteps.powered().setHost(""),
+            WireSteps.powered().setHost("10.0.0.1 -f /etc/shadow"),
+            WireSteps.powered().setHost("a\nb"),
+            WireSteps.powered().setUser("-E"),
+            WireSteps.powered().setUser("root\u0000"),
+            WireSteps.powered().setPort(0),
+            WireSteps.powered().setPort(70_000),
+            WireSteps.powered().setMachine("a b"),
+            WireSteps.powered().setDeed(MachinePowered.Deed.DEED_UNSPECIFIED),
+            WireSteps.powered().setProtocol(MachinePowered.Protocol.PROTOCOL_UNSPECIFIED),
+            WireSteps.powered()
+                .setProtocol(MachinePowered.Protocol.WAKE_ON_LAN)
+                .setMac("3c:ec:ef:00:12"));
+    for (MachinePowered.Builder wire : nonsense) {
+      assertThatThrownBy(
+              () -> StepDecoder.decode(Step.newBuilder().setMachinePowered(wire).build()))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("machine_powered.");
+    }
   }
 }

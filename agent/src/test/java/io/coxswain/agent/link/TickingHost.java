@@ -1,5 +1,6 @@
 package io.coxswain.agent.link;
 
+import io.coxswain.agent.host.Background;
 import io.coxswain.agent.host.Commands;
 import io.coxswain.agent.host.Files;
 import io.coxswain.agent.host.Host;
@@ -44,5 +45,10 @@ record TickingHost(Host host) implements Host {
   @Override
   public InstantSource clock() {
     return InstantSource.system();
+  }
+
+  @Override
+  public Background background() {
+    return host.background();
   }
 }

@@ -12,11 +12,13 @@ import io.coxswain.v1.GpuReset;
 import io.coxswain.v1.HealthCleared;
 import io.coxswain.v1.HostName;
 import io.coxswain.v1.HostsBlock;
+import io.coxswain.v1.MachinePowered;
 import io.coxswain.v1.MachineRebooted;
 import io.coxswain.v1.MpiCheck;
 import io.coxswain.v1.MpiProgram;
 import io.coxswain.v1.Packages;
 import io.coxswain.v1.PathAbsent;
+import io.coxswain.v1.PoweredOff;
 import io.coxswain.v1.ProcessesAbsent;
 import io.coxswain.v1.SlurmNodeDrained;
 import io.coxswain.v1.SlurmNodeGone;
@@ -30,6 +32,9 @@ import io.coxswain.v1.Unit;
 import io.coxswain.v1.UnitAbsent;
 import io.coxswain.v1.UserAbsent;
 import io.coxswain.v1.UserAccount;
+import io.coxswain.v1.VolumeMeasured;
+import io.coxswain.v1.VolumeMounted;
+import io.coxswain.v1.VolumeUnmounted;
 import java.util.List;
 
 /** One wire step of each kind. */
@@ -140,6 +145,8 @@ final class WireSteps {
                     .setMpi("pmix")
                     .setId("op-1"))
             .build(),
+        step().setMachinePowered(powered()).build(),
+        step().setPoweredOff(PoweredOff.newBuilder().setId("op-1")).build(),
         step().setMachineRebooted(MachineRebooted.newBuilder().setId("r-1")).build(),
         step()
             .setHealthCleared(
@@ -180,9 +187,50 @@ final class WireSteps {
             .build(),
         step().setDriverRestored(DriverRestored.newBuilder().setId("r-1")).build(),
         step().setCdiSpecification(CdiSpecification.getDefaultInstance()).build(),
+        step().setProcessesAbsent(ProcessesAbsent.newBuilder().setUser("u").setUid(20_001)).build(),
+        step().setVolumeMounted(volume()).build(),
         step()
-            .setProcessesAbsent(ProcessesAbsent.newBuilder().setUser("u").setUid(20_001))
+            .setVolumeUnmounted(
+                VolumeUnmounted.newBuilder()
+                    .setClusterId(CLUSTER)
+                    .setVolume("data")
+                    .setPolicy(VolumeUnmounted.Policy.REFUSE))
+            .build(),
+        step()
+            .setVolumeMeasured(
+                VolumeMeasured.newBuilder()
+                    .setId("op-1")
+                    .setVolume("data")
+                    .setWhere("/mnt/data")
+                    .setSizeMib(64))
             .build());
+  }
+
+  static MachinePowered.Builder powered() {
+    return MachinePowered.newBuilder()
+        .setId("op-1")
+        .setMachine("gpu07")
+        .setProtocol(MachinePowered.Protocol.IPMI)
+        .setHost("10.9.0.7")
+        .setPort(623)
+        .setUser("cox")
+        .setPassword(ByteString.copyFromUtf8("secret"))
+        .setDeed(MachinePowered.Deed.OFF);
+  }
+
+  static VolumeMounted.Builder volume() {
+    return VolumeMounted.newBuilder()
+        .setClusterId(CLUSTER)
+        .setVolume("data")
+        .setWhat("files.site:/export/data")
+        .setType("nfs")
+        .setWhere("/mnt/data")
+        .setOptions("soft,timeo=150,nofail,_netdev")
+        .setHelper("mount.nfs")
+        .setHelperPackage("nfs-common")
+        .setProof("m-1")
+        .setUser(CLUSTER)
+        .setIsNetwork(true);
   }
 
   private static Step.Builder step() {

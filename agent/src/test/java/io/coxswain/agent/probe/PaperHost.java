@@ -1,5 +1,6 @@
 package io.coxswain.agent.probe;
 
+import io.coxswain.agent.host.Background;
 import io.coxswain.agent.host.Commands;
 import io.coxswain.agent.host.Files;
 import io.coxswain.agent.host.Host;
@@ -105,6 +106,11 @@ final class PaperHost implements Host {
   @Override
   public InstantSource clock() {
     return () -> now;
+  }
+
+  @Override
+  public Background background() {
+    throw new AssertionError("a probe begins nothing");
   }
 
   @Override

@@ -16,6 +16,7 @@ import io.coxswain.agent.host.Crash;
 import io.coxswain.agent.host.FakeHost;
 import io.coxswain.agent.host.HostException;
 import io.coxswain.agent.host.HostException.Reason;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -224,6 +225,36 @@ class DriverStepsTest {
         .containsKeys("zfs-dkms", "dkms")
         .containsAllEntriesOf(BEFORE)
         .doesNotContainKey("nvidia-open");
+  }
+
+  @Test
+  void whyTheModuleWasNotBuiltIsToldInTheCompilersWords() {
+    FakeHost host = DriverRack.old();
+    host.packages().breakPackage("nvidia-open", true);
+    host.files()
+        .lay(
+            "/var/lib/dkms/nvidia-current-open/580.82.07/build/make.log",
+            """
+            DKMS make.log for nvidia-current-open-580.82.07 for kernel 6.1.0-56-amd64 (x86_64)
+            KBUILD_CFLAGS=-Wall -Werror=strict-prototypes -Werror=return-type
+            /var/lib/dkms/nvidia/nv-pci.c:223:9: error: too few arguments to function 'pci_resize_resource'
+            /var/lib/dkms/nvidia/nv-pci.c:230:1: error: another
+            """);
+    assertThatThrownBy(() -> DriverRack.install("w-1").apply(host))
+        .hasMessageStartingWith(
+            "dkms could not build nvidia-current-open 580.82.07 for kernel 6.1.0-56-amd64:"
+                + " nv-pci.c:223:9: error: too few arguments to function 'pci_resize_resource'");
+  }
+
+  @Test
+  void aBuildThatFailedLongAgoIsNotBlamed() {
+    FakeHost host = DriverRack.old();
+    host.packages().breakPackage("nvidia-open", true);
+    host.files().lay("/var/lib/dkms/nvidia/1/build/make.log", "x.c:1:1: error: long ago\n");
+    host.clock().advance(Duration.ofHours(1));
+    assertThatThrownBy(() -> DriverRack.install("w-1").apply(host))
+        .isInstanceOf(HostException.class)
+        .hasMessageNotContaining("long ago");
   }
 
   @Test

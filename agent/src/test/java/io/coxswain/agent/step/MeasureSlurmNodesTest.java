@@ -184,9 +184,46 @@ class MeasureSlurmNodesTest {
                         ? FakeCommands.ok(
                             "NodeName=c-7f3a-0 State=IDLE\nNodeName=c-7f3a-1 State=IDLE\n")
                         : FakeCommands.ok(""));
-    assertThatThrownBy(() -> step(0, "op-1").apply(rack.jumphost))
+    MeasureSlurmNodes step = step(0, "op-1");
+    step.apply(rack.jumphost);
+    assertThatThrownBy(() -> step.check(rack.jumphost))
         .isInstanceOf(HostException.class)
         .hasMessageContaining("Invalid user");
+    assertThat(step.check(rack.jumphost)).isInstanceOf(Check.Drift.class);
+  }
+
+  @Test
+  void noOtherStepWaitsForTheTests() {
+    Runnable run = rack.jumphost.holdBackground();
+    MeasureSlurmNodes step = step(8, "op-1");
+    step.apply(rack.jumphost);
+    assertThat(step.check(rack.jumphost)).isInstanceOf(Check.Pending.class);
+    assertThat(ran("srun")).isEmpty();
+    run.run();
+    assertThat(step.check(rack.jumphost)).isEqualTo(new Check.InSync());
+  }
+
+  @Test
+  void ofAClusterThatWentAwayMeanwhileNothingIsMadeAnew() {
+    Runnable run = rack.jumphost.holdBackground();
+    step(0, "op-1").apply(rack.jumphost);
+    String directory = "/etc/coxswain/clusters/" + SlurmRack.CLUSTER;
+    boolean[] isGone = {false};
+    rack.jumphost
+        .effects()
+        .listen(
+            point -> {
+              // All is measured; only the results are still to be kept.
+              boolean isLast =
+                  point.startsWith("after run scontrol delete") && !ran("srun").isEmpty();
+              if (isLast && !isGone[0]) {
+                isGone[0] = true;
+                rack.jumphost.files().deleteTree(directory);
+              }
+            });
+    run.run();
+    assertThat(isGone[0]).isTrue();
+    assertThat(rack.jumphost.files().stat(directory)).isEmpty();
   }
 
   private List<String> measured(int gpus) {

@@ -73,7 +73,8 @@ class ProveMpiTest {
     ProveMpi step =
         new ProveMpi(
             SlurmRack.CLUSTER, SlurmRack.NODES, 2, 2, SlurmRack.PROGRAM, "c-7f3a", "pmix", "");
-    assertThatThrownBy(() -> step.apply(rack.jumphost))
+    step.apply(rack.jumphost);
+    assertThatThrownBy(() -> step.check(rack.jumphost))
         .isInstanceOfSatisfying(
             HostException.class,
             e -> {

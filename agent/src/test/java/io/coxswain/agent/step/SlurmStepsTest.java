@@ -93,6 +93,16 @@ class SlurmStepsTest {
   }
 
   @Test
+  void aTestOfOursIsNoReasonToKeepTheClusterAndEndsWithIt() {
+    rack.cluster().submit("c-7f3a", "c-7f3a-0").in("cox-test-c-7f3a");
+    QuiesceSlurm refuse = new QuiesceSlurm(SlurmRack.CLUSTER, Policy.REFUSE);
+    assertThat(refuse.check(rack.jumphost)).isInstanceOf(Check.Drift.class);
+    refuse.apply(rack.jumphost);
+    assertThat(rack.cluster().jobs()).isEmpty();
+    assertThat(refuse.check(rack.jumphost)).isEqualTo(new Check.InSync());
+  }
+
+  @Test
   void aJobThatStartsBetweenTheDrainsKeepsNoNodeDrainedByUs() {
     rack.node(1).drain("fan is loud", "alice");
     QuiesceSlurm refuse = new QuiesceSlurm(SlurmRack.CLUSTER, Policy.REFUSE);

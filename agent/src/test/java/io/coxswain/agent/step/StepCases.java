@@ -1,5 +1,7 @@
 package io.coxswain.agent.step;
 
+import io.coxswain.agent.bmc.Deed;
+import io.coxswain.agent.bmc.IpmiRack;
 import io.coxswain.agent.driver.Flavour;
 import io.coxswain.agent.host.FakeCommands;
 import io.coxswain.agent.host.FakeHost;
@@ -91,6 +93,8 @@ final class StepCases {
                 "op-1"),
             () -> new SlurmRack().jumphost),
         new Case(new RebootMachine("r-1"), StepCases::plain),
+        new Case(new PowerMachine("op-1", IpmiRack.access(), Deed.OFF, false), StepCases::withIpmi),
+        new Case(new PowerOff("op-1"), StepCases::thatIsSwitchedOnAgain),
         new Case(new ClearFault("r-1", "xid-79", "0000:18:00.0"), StepCases::plain),
         new Case(new ResetGpu("r-1", "0000:18:00.0"), StepCases::withDriver),
         new Case(
@@ -104,7 +108,12 @@ final class StepCases {
         new Case(new RemoveUser("c-7f3a", 20_001, "/home/c-7f3a"), StepCases::withUser),
         new Case(
             new RemovePath("/etc/coxswain/clusters/c-7f3a", true), StepCases::withClusterFiles),
-        new Case(new RemoveUnit("coxswain-test.service"), StepCases::withRunningUnit));
+        new Case(new RemoveUnit("coxswain-test.service"), StepCases::withRunningUnit),
+        new Case(VolumeRack.mount("data"), VolumeRack::bare),
+        new Case(
+            new UnmountVolume("c-7f3a", "data", UnmountVolume.Policy.REFUSE), VolumeRack::mounted),
+        new Case(
+            new MeasureVolume("op-1", "data", "/mnt/data", "c-7f3a", 64), VolumeRack::mounted));
   }
 
   static FakeHost plain() {
@@ -115,6 +124,24 @@ final class StepCases {
     FakeHost host = plain();
     host.commands().install("nvidia-smi");
     host.commands().on("nvidia-smi", command -> FakeCommands.ok("GPU was reset"));
+    return host;
+  }
+
+  private static FakeHost withIpmi() {
+    FakeHost host = plain();
+    new IpmiRack(host);
+    return host;
+  }
+
+  private static FakeHost thatIsSwitchedOnAgain() {
+    FakeHost host = plain();
+    host.commands()
+        .on(
+            "systemctl",
+            command -> {
+              host.reboot();
+              return FakeCommands.ok("");
+            });
     return host;
   }
 

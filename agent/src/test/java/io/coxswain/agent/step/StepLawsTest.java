@@ -126,6 +126,6 @@ class StepLawsTest {
         .allMatch(
             name ->
                 name.matches(
-                    "(Add|Check|Clear|Compile|Delete|Drain|End|Install|Load|Make|Measure|Prove|Quiesce|Ready|Reboot|Remove|Reset|Restore|Retest|Run|Set|Write)[A-Z].*"));
+                    "(Add|Check|Clear|Compile|Delete|Drain|End|Install|Load|Make|Measure|Mount|Power|Prove|Quiesce|Ready|Reboot|Remove|Reset|Restore|Retest|Run|Set|Unmount|Write)[A-Z].*"));
   }
 }

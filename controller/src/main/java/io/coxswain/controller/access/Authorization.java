@@ -29,10 +29,20 @@ public final class Authorization {
                   "GetCluster",
                   "EditCluster",
                   "DestroyCluster",
+                  "ScaleCluster",
+                  "ApplyCluster",
+                  "ExportCluster",
                   "ListEvents",
                   "Explain",
                   "GetVersion"),
-          "Instances", Set.of("ListInstances", "GetInstance", "RetryInstance"),
+          "Instances",
+              Set.of(
+                  "ListInstances",
+                  "GetInstance",
+                  "RetryInstance",
+                  "RemoveInstance",
+                  "DrainInstance",
+                  "ResumeInstance"),
           "Operations",
               Set.of("ListOperations", "GetOperation", "CancelOperation", "WatchOperation"),
           "Bundles",
@@ -45,7 +55,21 @@ public final class Authorization {
                   "ListRolls",
                   "GetRoll"),
           "NodeTests", Set.of("StartNodeTest", "GetNodeTest"),
-          "Histories", Set.of("GetMachineHistory"));
+          "Histories", Set.of("GetMachineHistory"),
+          "Power",
+              Set.of(
+                  "SetBmc", "GetBmc", "RemoveBmc", "PowerMachine", "StopInstance", "StartInstance"),
+          "Volumes",
+              Set.of(
+                  "CreateVolume",
+                  "ListVolumes",
+                  "GetVolume",
+                  "EditVolume",
+                  "DestroyVolume",
+                  "AttachVolume",
+                  "DetachVolume",
+                  "StartVolumeTest",
+                  "GetVolumeTest"));
 
   /** By full name of the RPC: {@code coxswain.v1.Clusters/ListClusters}. */
   public static final Map<String, Set<Caller>> TABLE = table();

@@ -4,18 +4,24 @@ import io.coxswain.controller.api.caller.Caller;
 import io.coxswain.controller.api.link.GrpcAgents;
 import io.coxswain.controller.api.wire.ClusterToWire;
 import io.coxswain.controller.api.wire.HistoryToWire;
+import io.coxswain.controller.document.ClusterDocument;
 import io.coxswain.controller.lifecycle.Cluster;
 import io.coxswain.controller.lifecycle.Instance;
 import io.coxswain.controller.lifecycle.Operation;
+import io.coxswain.controller.reconcile.Applying;
 import io.coxswain.controller.reconcile.CreateRequest;
 import io.coxswain.controller.reconcile.Explanation;
 import io.coxswain.controller.reconcile.Intents;
+import io.coxswain.controller.reconcile.Lookup;
+import io.coxswain.controller.reconcile.Scaling;
 import io.coxswain.controller.spec.ClusterId;
 import io.coxswain.controller.spec.ClusterSpec;
 import io.coxswain.controller.spec.InvalidSpecException;
 import io.coxswain.controller.spec.Selector;
 import io.coxswain.controller.spec.Shape;
 import io.coxswain.controller.store.Store;
+import io.coxswain.v1.ApplyClusterRequest;
+import io.coxswain.v1.ApplyClusterResponse;
 import io.coxswain.v1.ClustersGrpc;
 import io.coxswain.v1.CreateClusterRequest;
 import io.coxswain.v1.CreateClusterResponse;
@@ -23,6 +29,8 @@ import io.coxswain.v1.DestroyClusterRequest;
 import io.coxswain.v1.EditClusterRequest;
 import io.coxswain.v1.ExplainRequest;
 import io.coxswain.v1.ExplainResponse;
+import io.coxswain.v1.ExportClusterRequest;
+import io.coxswain.v1.ExportClusterResponse;
 import io.coxswain.v1.GetClusterRequest;
 import io.coxswain.v1.GetVersionRequest;
 import io.coxswain.v1.GetVersionResponse;
@@ -30,6 +38,8 @@ import io.coxswain.v1.ListClustersRequest;
 import io.coxswain.v1.ListClustersResponse;
 import io.coxswain.v1.ListEventsRequest;
 import io.coxswain.v1.ListEventsResponse;
+import io.coxswain.v1.ScaleClusterRequest;
+import io.coxswain.v1.ScaleClusterResponse;
 import io.grpc.stub.StreamObserver;
 import java.time.Duration;
 import java.util.List;
@@ -133,6 +143,58 @@ final class ClustersService extends ClustersGrpc.ClustersImplBase {
     }
     Operation operation = intents.destroy(request.getName(), intent, request.getRequestId());
     Requests.answer(out, HistoryToWire.operation(operation));
+  }
+
+  @Override
+  public void scaleCluster(ScaleClusterRequest request, StreamObserver<ScaleClusterResponse> out) {
+    if (!request.getDryRun()) {
+      Requests.requireRequestId(request.getRequestId());
+    }
+    Scaling.Wish wish =
+        new Scaling.Wish(
+            request.getName(),
+            Requests.size(request.getSize()),
+            request.getHostsList(),
+            Caller.current().name(),
+            request.getRequestId());
+    Scaling.Outcome outcome =
+        request.getDryRun() ? intents.scaling().plan(wish) : intents.scaling().scale(wish);
+    ScaleClusterResponse.Builder answer =
+        ScaleClusterResponse.newBuilder()
+            .setPlan(ClusterToWire.plan(outcome.coming()))
+            .addAllLeaving(outcome.leaving());
+    outcome.operation().map(HistoryToWire::operation).ifPresent(answer::setOperation);
+    Requests.answer(out, answer.build());
+  }
+
+  @Override
+  public void applyCluster(ApplyClusterRequest request, StreamObserver<ApplyClusterResponse> out) {
+    if (!request.getDryRun()) {
+      Requests.requireRequestId(request.getRequestId());
+    }
+    String file = request.getFile().isEmpty() ? "document" : request.getFile();
+    ClusterDocument wanted = ClusterDocument.parse(file, request.getDocument());
+    String by = Caller.current().name();
+    Applying.Outcome outcome =
+        request.getDryRun()
+            ? intents.applying().plan(wanted, by)
+            : intents.applying().apply(wanted, by, request.getRequestId());
+    ApplyClusterResponse.Builder answer =
+        ApplyClusterResponse.newBuilder()
+            .setPlan(ClusterToWire.plan(outcome.coming()))
+            .addAllLeaving(outcome.leaving());
+    outcome.changes().stream().map(ClusterToWire::change).forEach(answer::addChanges);
+    outcome.operation().map(HistoryToWire::operation).ifPresent(answer::setOperation);
+    Requests.answer(out, answer.build());
+  }
+
+  @Override
+  public void exportCluster(
+      ExportClusterRequest request, StreamObserver<ExportClusterResponse> out) {
+    ClusterSpec spec = store.read(tx -> Lookup.cluster(tx, request.getName())).spec();
+    Requests.answer(
+        out,
+        ExportClusterResponse.newBuilder().setDocument(ClusterDocument.of(spec).text()).build());
   }
 
   @Override

@@ -4,11 +4,14 @@ import io.coxswain.controller.access.JoinTokens;
 import io.coxswain.controller.api.link.GrpcAgents;
 import io.coxswain.controller.bundle.Shelf;
 import io.coxswain.controller.reconcile.ActiveTests;
+import io.coxswain.controller.reconcile.Bmcs;
 import io.coxswain.controller.reconcile.BundlePlans;
 import io.coxswain.controller.reconcile.Explanation;
 import io.coxswain.controller.reconcile.Fleet;
 import io.coxswain.controller.reconcile.Intents;
+import io.coxswain.controller.reconcile.Powers;
 import io.coxswain.controller.reconcile.Rolls;
+import io.coxswain.controller.reconcile.VolumeWishes;
 import io.coxswain.controller.store.Store;
 import io.coxswain.v1.GetVersionResponse;
 import io.grpc.BindableService;
@@ -59,9 +62,20 @@ public final class PeopleServices {
         new HistoriesService(store, fleet, clock));
   }
 
+  /** Machines' power: what is known of their management controllers, and wishes to switch them. */
+  public static BindableService power(Bmcs bmcs, Powers powers) {
+    return new PowerService(bmcs, powers);
+  }
+
   /** Bundles: planned from the catalogue in force, carried out by the rolls. */
   public static BindableService bundles(
       Store store, Fleet fleet, Supplier<Shelf> shelf, Rolls rolls) {
     return new BundlesService(store, shelf, new BundlePlans(store, fleet), rolls);
+  }
+
+  /** Volumes: wishes about them, and how they stand on the machines. */
+  public static BindableService volumes(
+      Store store, VolumeWishes wishes, Fleet fleet, InstantSource clock) {
+    return new VolumesService(store, wishes, fleet, clock);
   }
 }

@@ -5,8 +5,10 @@ import io.coxswain.controller.api.wire.ClusterToWire;
 import io.coxswain.controller.api.wire.InstanceToWire;
 import io.coxswain.controller.api.wire.MachineToWire;
 import io.coxswain.controller.api.wire.TestToWire;
+import io.coxswain.controller.api.wire.VolumeToWire;
 import io.coxswain.controller.lifecycle.Cluster;
 import io.coxswain.controller.lifecycle.Instance;
+import io.coxswain.controller.lifecycle.InstanceState;
 import io.coxswain.controller.observed.GroupOutcome;
 import io.coxswain.controller.observed.Machine;
 import io.coxswain.controller.observed.MachineFacts;
@@ -36,18 +38,44 @@ final class Views {
   }
 
   io.coxswain.v1.Cluster cluster(Transaction tx, Cluster cluster) {
-    List<Instance> instances = tx.instances(cluster.spec().id());
-    return ClusterToWire.cluster(
-        cluster,
-        instances,
-        instances(tx, cluster, instances),
-        gate(cluster.spec().id(), instances));
+    List<Instance> instances = shown(tx, tx.instances(cluster.spec().id()));
+    io.coxswain.v1.Cluster.Builder wire =
+        ClusterToWire.cluster(
+            cluster,
+            instances,
+            instances(tx, cluster, instances),
+            gate(cluster.spec().id(), instances))
+            .toBuilder();
+    tx.storage().attachments().stream()
+        .filter(each -> each.cluster().equals(cluster.spec().id()))
+        .map(each -> VolumeToWire.attachment(each, instances, fleet::seen))
+        .forEach(wire::addVolumes);
+    return wire.build();
+  }
+
+  /**
+   * As people see them: while somebody waits for a change of the cluster's volumes, those that run
+   * are CONFIGURING. Deciding knows nothing of it: nothing of theirs waits, and they keep their
+   * jobs.
+   */
+  private static List<Instance> shown(Transaction tx, List<Instance> instances) {
+    return instances.stream().map(instance -> shown(tx, instance)).toList();
+  }
+
+  private static Instance shown(Transaction tx, Instance instance) {
+    return instance.state() == InstanceState.RUNNING
+        ? tx.storage().attachments().stream()
+            .filter(each -> each.cluster().equals(instance.cluster()) && each.isChanging())
+            .findFirst()
+            .map(each -> instance.in(InstanceState.CONFIGURING, each.since(), instance.deadline()))
+            .orElse(instance)
+        : instance;
   }
 
   /** Those of one cluster, the jumphost first. */
   List<io.coxswain.v1.Instance> instances(Transaction tx, ClusterId id) {
     return tx.cluster(id)
-        .map(cluster -> instances(tx, cluster, tx.instances(id)))
+        .map(cluster -> instances(tx, cluster, shown(tx, tx.instances(id))))
         .orElse(List.of());
   }
 
@@ -56,7 +84,7 @@ final class Views {
         tx.cluster(instance.cluster()).map(cluster -> cluster.spec().shape().toString()).orElse("");
     return instance(
         tx,
-        instance,
+        shown(tx, instance),
         shape,
         slurm(instance.cluster(), tx.instances(instance.cluster())),
         clock.instant());

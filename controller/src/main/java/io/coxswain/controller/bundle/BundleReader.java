@@ -5,7 +5,8 @@ import io.coxswain.controller.bundle.Bundle.Extra;
 import io.coxswain.controller.bundle.Bundle.KernelRange;
 import io.coxswain.controller.bundle.Bundle.Need;
 import io.coxswain.controller.bundle.Bundle.Row;
-import io.coxswain.controller.bundle.Section.Form;
+import io.coxswain.controller.document.DocumentRefused;
+import io.coxswain.controller.document.Section;
 import io.coxswain.controller.spec.DriverSet;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -125,7 +126,7 @@ final class BundleReader {
     return made;
   }
 
-  private static CatalogueRefused flag(Section row, String key) {
+  private static DocumentRefused flag(Section row, String key) {
     return row.missing(key, Form.FLAG.expected());
   }
 

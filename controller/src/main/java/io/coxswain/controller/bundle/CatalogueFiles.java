@@ -1,6 +1,7 @@
 package io.coxswain.controller.bundle;
 
-import io.coxswain.controller.bundle.Section.Form;
+import io.coxswain.controller.document.DocumentRefused;
+import io.coxswain.controller.document.Section;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -33,13 +34,13 @@ public final class CatalogueFiles {
    * @param own what the controller brings
    * @param site the site's files, in the order of their names
    * @param keys what is in the site's key files, by file name
-   * @throws CatalogueRefused when there is anything wrong with any of them
+   * @throws DocumentRefused when there is anything wrong with any of them
    */
   public static Catalogue read(Text own, List<Text> site, Map<String, String> keys) {
     CatalogueFiles files = new CatalogueFiles(keys);
     Section first =
         Section.parse(own.file(), own.yaml())
-            .orElseThrow(() -> new CatalogueRefused(own.file() + ": empty (expected: bundles)"));
+            .orElseThrow(() -> new DocumentRefused(own.file() + ": empty (expected: bundles)"));
     List<Section> others = new ArrayList<>();
     for (Text text : site) {
       Section.parse(text.file(), text.yaml()).ifPresent(others::add);
@@ -155,7 +156,7 @@ public final class CatalogueFiles {
     armour.ifPresent(
         text -> {
           if (!Form.KEY.pattern().matcher(text).matches()) {
-            throw new CatalogueRefused(
+            throw new DocumentRefused(
                 file + ": not what was expected (expected: " + Form.KEY.expected() + ")");
           }
         });

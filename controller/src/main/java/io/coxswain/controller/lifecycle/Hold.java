@@ -1,6 +1,7 @@
 package io.coxswain.controller.lifecycle;
 
 import io.coxswain.controller.observed.Verdict;
+import io.coxswain.controller.spec.InvalidSpecException;
 import io.coxswain.controller.spec.Repair;
 import java.time.Instant;
 import java.util.regex.Pattern;
@@ -35,6 +36,36 @@ public record Hold(
         false);
   }
 
+  /** The check of a hold that a person has asked for. */
+  private static final String ASKED = "asked";
+
+  private static final Pattern REASON = Pattern.compile("[\\x20-\\x7e&&[^\"'\\\\`$]]{1,100}");
+
+  /** Kept from jobs until somebody says otherwise. */
+  public static Hold asked(String reason, String by, Instant now) {
+    if (!REASON.matcher(reason).matches() || reason.isBlank()) {
+      throw new InvalidSpecException(
+          "reason",
+          "reason: '"
+              + reason
+              + "' (expected: 1 to 100 printable ASCII characters without quotes, $ and \\)");
+    }
+    return new Hold(
+        ASKED,
+        // With the name it is never a word of ours, by which a drain is known.
+        reason.strip() + " (" + by + ")",
+        Verdict.Action.NONE,
+        "asked for by " + by,
+        now,
+        Instant.EPOCH,
+        false);
+  }
+
+  /** Whether nobody but a person ends it. */
+  public boolean isAsked() {
+    return check.equals(ASKED);
+  }
+
   /** Of a node that is well as far as we know, and is to be repaired all the same. */
   public static Hold forRepair(Repair repair, Instant now) {
     Repair.Work work = repair.work();
@@ -43,11 +74,11 @@ public record Hold(
           case RESET_GPU -> Verdict.Action.RESET_GPU;
           case REBOOT -> Verdict.Action.REBOOT;
           case REPLACE -> Verdict.Action.REPLACE;
-          case CLEAR, APPLY_BUNDLE, RESTORE_BUNDLE -> Verdict.Action.NONE;
+          case CLEAR, LEAVE, APPLY_BUNDLE, RESTORE_BUNDLE -> Verdict.Action.NONE;
         };
     return new Hold(
         action == Verdict.Action.NONE ? work.kind().word() : "repair",
-        work.subject(),
+        isGpu(work.subject()) ? work.subject() : "",
         action,
         "asked for by " + repair.by(),
         now,
@@ -82,6 +113,9 @@ public record Hold(
    * {@code xid-79 gpu=0000:18:00.0 reboot}.
    */
   public String reason() {
+    if (isAsked()) {
+      return subject;
+    }
     String where = isGpu(subject) ? " gpu=" + subject : " on=" + subject;
     return check
         + (subject.isEmpty() ? "" : where)

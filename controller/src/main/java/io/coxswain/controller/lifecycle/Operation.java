@@ -29,7 +29,16 @@ public record Operation(
     /** Over machines, of no cluster. */
     APPLY_BUNDLE,
     ROLL_BACK_BUNDLE,
-    TEST_NODES
+    TEST_NODES,
+    SCALE_CLUSTER,
+    REMOVE_INSTANCE,
+    /** Of a machine, of no cluster. */
+    POWER_MACHINE,
+    STOP_INSTANCE,
+    START_INSTANCE,
+    ATTACH_VOLUME,
+    DETACH_VOLUME,
+    TEST_VOLUME
   }
 
   /** How far it is; all but IN_PROGRESS are for ever. */

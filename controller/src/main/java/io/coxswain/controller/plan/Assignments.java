@@ -33,12 +33,14 @@ public final class Assignments {
   private final World world;
   private final ClusterSteps steps;
   private final RepairSteps repairs = new RepairSteps();
+  private final PowerSteps power;
   private final Map<String, List<Group>> made = new HashMap<>();
   private final Map<String, String> digests = new HashMap<>();
 
   public Assignments(World world, ClusterSteps steps) {
     this.world = world;
     this.steps = steps;
+    this.power = new PowerSteps(world);
   }
 
   /** The groups of a machine's assignment; the same object for the same machine. */
@@ -121,14 +123,16 @@ public final class Assignments {
   private List<Group> worker(Machine machine) {
     List<Instance> leasing = world.leasing(machine.id());
     if (leasing.isEmpty()) {
-      return isReplaced(machine, Repair.State.LEFT)
-          ? cleanAfterReplacement(machine)
+      return isParting(machine, Repair.State.LEFT)
+          ? cleanAfterParting(machine)
           : repairs.of(machine);
     }
     Instance instance = leasing.getFirst();
     ClusterId id = instance.cluster();
     Cluster cluster = cluster(id);
-    boolean isCleaning = instance.state() == InstanceState.DESTROYING && !world.isServing(id);
+    // In a cluster that stays, only one that leaves it is on its way out.
+    boolean mayBeCleaned = !world.isServing(id) || !cluster.spec().intent().isDestroy();
+    boolean isCleaning = instance.state() == InstanceState.DESTROYING && mayBeCleaned;
     if (isCleaning || machine.isQuarantined() || isLeaving(machine)) {
       return List.of(clean(cluster.spec(), machine, instance.retry()));
     }
@@ -146,7 +150,9 @@ public final class Assignments {
       List<Step> node = steps.node(cluster, instance, jumphost.get(), placed(world.workers(id)));
       groups.add(new Group(GroupNames.node(id), List.of(GroupNames.HOST), instance.retry(), node));
     }
+    groups.addAll(new VolumeGroups(world, cluster.spec(), instance).groups());
     groups.addAll(repairs.of(machine));
+    groups.addAll(power.of(machine));
     return groups;
   }
 
@@ -155,20 +161,20 @@ public final class Assignments {
         GroupNames.clean(spec.id()), List.of(), retry, steps.cleanWorker(spec, machine.name()));
   }
 
-  private static boolean isReplaced(Machine machine, Repair.State state) {
+  private static boolean isParting(Machine machine, Repair.State state) {
     return machine
         .care()
         .repair()
-        .filter(wish -> wish.work().kind() == Repair.Kind.REPLACE && wish.state() == state)
+        .filter(wish -> wish.work().partsFromCluster() && wish.state() == state)
         .isPresent();
   }
 
   private static boolean isLeaving(Machine machine) {
-    return isReplaced(machine, Repair.State.UNDER_WAY) || isReplaced(machine, Repair.State.LEAVING);
+    return isParting(machine, Repair.State.UNDER_WAY) || isParting(machine, Repair.State.LEAVING);
   }
 
-  /** One that was replaced while it was silent; empty once its cluster is no more. */
-  private List<Group> cleanAfterReplacement(Machine machine) {
+  /** One that parted while it was silent; empty once its cluster is no more. */
+  private List<Group> cleanAfterParting(Machine machine) {
     return machine
         .care()
         .repair()
@@ -180,11 +186,13 @@ public final class Assignments {
 
   private List<Group> jumphost(Machine machine) {
     List<Instance> leasing = world.leasing(machine.id());
-    List<Group> repair = repairs.of(machine);
+    List<Group> repair = new ArrayList<>(repairs.of(machine));
+    repair.addAll(power.of(machine));
     if (leasing.isEmpty() && machine.generation() == 0) {
       return repair;
     }
-    List<ClusterId> ids = leasing.stream().map(Instance::cluster).toList();
+    List<ClusterId> ids =
+        leasing.stream().filter(instance -> !isTakenDown(instance)).map(Instance::cluster).toList();
     int retries = leasing.stream().mapToInt(Instance::retry).sum();
     List<Group> groups = new ArrayList<>();
     groups.add(
@@ -197,6 +205,10 @@ public final class Assignments {
     for (Instance instance : leasing) {
       List<Group> own = ofCluster(instance);
       groups.addAll(own);
+      if (own.stream().noneMatch(group -> isClean(group.name(), instance.cluster()))) {
+        ClusterSpec spec = cluster(instance.cluster()).spec();
+        groups.addAll(new VolumeGroups(world, spec, instance).groups());
+      }
       // Its slurmctld is up, or is being asked for its last jobs.
       if (own.stream().anyMatch(group -> isSlurmctld(group.name(), instance.cluster()))) {
         present.add(instance.cluster());
@@ -213,13 +225,17 @@ public final class Assignments {
     return group.equals(GroupNames.controller(id)) || group.equals(GroupNames.quiesce(id));
   }
 
+  private static boolean isClean(String group, ClusterId id) {
+    return group.equals(GroupNames.clean(id));
+  }
+
   /** The groups of one cluster on its jumphost. */
   private List<Group> ofCluster(Instance jumphost) {
     ClusterId id = jumphost.cluster();
     Cluster cluster = cluster(id);
     List<Instance> workers = world.workers(id);
     boolean isEnding = isEnding(jumphost, cluster);
-    if (isEnding && !jumphost.settled().isServing()) {
+    if (isTakenDown(jumphost)) {
       return ending(jumphost, cluster, workers);
     }
     List<Group> groups = new ArrayList<>();
@@ -256,6 +272,11 @@ public final class Assignments {
     return groups;
   }
 
+  /** Whether the cluster's slurmctld has served its last, so that nothing of it is to stay. */
+  private boolean isTakenDown(Instance jumphost) {
+    return isEnding(jumphost, cluster(jumphost.cluster())) && !jumphost.settled().isServing();
+  }
+
   private boolean isEnding(Instance jumphost, Cluster cluster) {
     return jumphost.state() == InstanceState.DESTROYING
         || world.mayRefuseEnd(jumphost.cluster())
@@ -265,7 +286,7 @@ public final class Assignments {
   /** What keeps jobs from the worker's node, or takes the node away. */
   private Optional<Group> keptBack(List<String> after, Instance jumphost, Instance worker) {
     MachineView view = world.machines().get(worker.machineId());
-    return view != null && isReplaced(view.machine(), Repair.State.LEAVING)
+    return view != null && isParting(view.machine(), Repair.State.LEAVING)
         ? Optional.of(gone(after, jumphost, worker))
         : hold(after, jumphost, worker);
   }

@@ -70,7 +70,7 @@ public final class ClusterSteps {
     return names;
   }
 
-  private static Want.User user(ClusterSpec spec) {
+  static Want.User user(ClusterSpec spec) {
     return new Want.User(
         spec.user(),
         spec.uid(),
@@ -169,7 +169,8 @@ public final class ClusterSteps {
     List<String> names = nodes.stream().map(Instance::name).toList();
     String proof =
         nodes.stream()
-            .map(node -> node.machineId() + "/" + node.retry())
+            // Since when: a machine that left and came back is proven anew.
+            .map(node -> node.machineId() + "/" + node.retry() + "/" + node.since().toEpochMilli())
             .collect(Collectors.joining(" "));
     return List.of(
         new Step("wait for the nodes", new Want.NodesReady(spec.id(), names)),
@@ -270,6 +271,7 @@ public final class ClusterSteps {
     ClusterPaths paths = new ClusterPaths(spec.id());
     List<Step> steps = new ArrayList<>();
     steps.add(new Step("stop slurmd", new Want.UnitAbsent("slurmd.service")));
+    steps.add(VolumeGroups.allUnmounted(spec));
     steps.addAll(withoutUserAndMunge(spec, paths));
     paths.onWorker().forEach(path -> steps.add(absent(path)));
     steps.add(new Step("remove the MPI check", absentWant(MPI_PROGRAM)));
@@ -284,6 +286,7 @@ public final class ClusterSteps {
     ClusterPaths paths = new ClusterPaths(spec.id());
     List<Step> steps = new ArrayList<>();
     steps.add(new Step("stop slurmctld", new Want.UnitAbsent(paths.slurmctldUnit())));
+    steps.add(VolumeGroups.allUnmounted(spec));
     steps.addAll(withoutUserAndMunge(spec, paths));
     steps.add(absent(paths.slurmctldUnitFile()));
     paths.onJumphost().forEach(path -> steps.add(absent(path)));

@@ -34,6 +34,7 @@ public final class Decision {
   private final Draft draft;
   private final Holds holds;
   private final NodeRepairs repairs;
+  private final Stops stops;
 
   private Decision(World world, Cluster cluster, Assignments assignments, Instant now) {
     this.world = world;
@@ -44,6 +45,7 @@ public final class Decision {
     this.draft = new Draft(world, now);
     this.holds = new Holds(world, assignments, draft, now);
     this.repairs = new NodeRepairs(world, assignments, draft, holds, now);
+    this.stops = new Stops(world, assignments, draft, holds, now);
   }
 
   /** Changes due now; empty when there is nothing to do but wait. */
@@ -97,12 +99,17 @@ public final class Decision {
   }
 
   private void advance(Instance instance) {
+    boolean isStopping = stops.has(instance);
     switch (instance.state()) {
       case PROVISIONING -> provision(instance);
       case CONFIGURING, CONTAINER_CREATING -> configure(instance);
-      case DESTROYING -> clean(instance);
+      case DESTROYING -> {
+        if (!isLeavingAlone(instance) || !repairs.has(instance)) {
+          clean(instance);
+        }
+      }
       case RUNNING -> {
-        if (!repairs.has(instance)) {
+        if (!isStopping && !repairs.has(instance)) {
           holds.judge(instance);
         }
       }
@@ -228,16 +235,23 @@ public final class Decision {
     }
   }
 
+  /** Whether it leaves a cluster that stays. */
+  private boolean isLeavingAlone(Instance instance) {
+    return !cluster.spec().intent().isDestroy() && !instance.isJumphost();
+  }
+
   private void clean(Instance instance) {
     if (!instance.hasMachine()) {
-      draft.happen(instance, InstanceEvent.CLEANED, "it had no machine");
+      cleaned(instance, "it had no machine");
       return;
     }
     if (instance.isJumphost() && instance.settled().isServing()) {
       quiesce(instance);
       return;
     }
-    boolean mayBegin = !world.isServing(id) && (!instance.isJumphost() || noWorkerEnding());
+    boolean mayBegin =
+        isLeavingAlone(instance)
+            || (!world.isServing(id) && (!instance.isJumphost() || noWorkerEnding()));
     if (!mayBegin) {
       return;
     }
@@ -245,11 +259,34 @@ public final class Decision {
       draft.put(instance.in(DESTROYING, instance.since(), Optional.of(now.plus(Limits.CLEANING))));
       return;
     }
-    if (assignments.isDone(instance, GroupNames.clean(id))) {
-      draft.happen(instance, InstanceEvent.CLEANED, "verified");
+    if (assignments.isDone(instance, GroupNames.clean(id)) && isForgotten(instance)) {
+      cleaned(instance, "verified");
     } else if (!fails(
         instance, GroupNames.clean(id), InstanceEvent.CLEAN_FAILED, Limits.ATTEMPTS)) {
       isOverdue(instance);
+    }
+  }
+
+  /** Whether what clusters share on a jumphost was looked at once more without this one. */
+  private boolean isForgotten(Instance instance) {
+    return !instance.isJumphost()
+        || hasFailed(instance, GroupNames.HOST)
+        || (assignments.isDone(instance, GroupNames.HOST)
+            && (assignments.isDone(instance, GroupNames.SLURM_DEFAULT)
+                || hasFailed(instance, GroupNames.SLURM_DEFAULT)));
+  }
+
+  private boolean hasFailed(Instance instance, String group) {
+    return assignments
+        .outcome(instance, group)
+        .filter(told -> told.state() == GroupOutcome.State.FAILED)
+        .isPresent();
+  }
+
+  private void cleaned(Instance instance, String why) {
+    draft.happen(instance, InstanceEvent.CLEANED, why);
+    if (isLeavingAlone(instance)) {
+      draft.remove(instance);
     }
   }
 

@@ -25,6 +25,9 @@ final class Digest {
         if (step.want() instanceof Want.SecretFile file) {
           digest.update(file.content().bytes());
         }
+        if (step.want() instanceof Want.Powered powered) {
+          digest.update(powered.password().bytes());
+        }
       }
     }
     return HexFormat.of().formatHex(digest.digest());

@@ -6,16 +6,18 @@ import io.coxswain.controller.lifecycle.Instance;
 import io.coxswain.controller.lifecycle.InstanceEvent;
 import io.coxswain.controller.lifecycle.InstanceLifecycle;
 import io.coxswain.controller.lifecycle.Operation;
+import io.coxswain.controller.lifecycle.PowerOrder;
 import io.coxswain.controller.lifecycle.Roll;
 import io.coxswain.controller.observed.GroupOutcome;
 import io.coxswain.controller.observed.Machine;
-import io.coxswain.controller.spec.Repair;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * Collects the changes of one decision. Later steps of the decision see what earlier ones changed.
@@ -24,9 +26,11 @@ final class Draft {
   private final World world;
   private final Instant now;
   private final Map<String, Instance> instances = new LinkedHashMap<>();
+  private final Set<String> removed = new TreeSet<>();
   private final Map<String, Machine> machines = new LinkedHashMap<>();
   private final List<Operation> operations = new ArrayList<>();
   private final Map<String, Roll> rolls = new LinkedHashMap<>();
+  private final List<PowerOrder> power = new ArrayList<>();
   private final List<Changes.Happening> happenings = new ArrayList<>();
   private Optional<Cluster> cluster = Optional.empty();
 
@@ -42,6 +46,15 @@ final class Draft {
 
   void put(Instance instance) {
     instances.put(instance.name(), instance);
+  }
+
+  /** The cluster goes on without it. */
+  void remove(Instance instance) {
+    removed.add(instance.name());
+  }
+
+  boolean isRemoved(Instance instance) {
+    return removed.contains(instance.name());
   }
 
   /** The machine as changed so far. */
@@ -68,6 +81,10 @@ final class Draft {
 
   void put(Operation operation) {
     operations.add(operation);
+  }
+
+  void put(PowerOrder order) {
+    power.add(order);
   }
 
   void note(Instance instance, String kind, String message) {
@@ -115,10 +132,12 @@ final class Draft {
   Changes changes() {
     return new Changes(
         cluster,
-        List.copyOf(instances.values()),
+        instances.values().stream().filter(instance -> !removed.contains(instance.name())).toList(),
+        List.copyOf(removed),
         List.copyOf(machines.values()),
         operations,
         List.copyOf(rolls.values()),
+        power,
         happenings);
   }
 
@@ -129,7 +148,7 @@ final class Draft {
       case SEND_ASSIGNMENT -> instance;
       case RELEASE_MACHINE -> {
         if (view != null && view.machine().role() == Machine.Role.WORKER) {
-          put(withoutReplacement(current(view.machine())).cleaned(now));
+          put(withoutParting(current(view.machine())).cleaned(now));
         }
         yield instance.leasing("");
       }
@@ -145,14 +164,10 @@ final class Draft {
   }
 
   // The cluster that it was to leave is gone before it could.
-  private static Machine withoutReplacement(Machine machine) {
-    boolean isReplaced =
-        machine
-            .care()
-            .repair()
-            .filter(wish -> wish.work().kind() == Repair.Kind.REPLACE)
-            .isPresent();
-    return isReplaced ? machine.with(machine.care().withoutRepair()) : machine;
+  private static Machine withoutParting(Machine machine) {
+    boolean isParting =
+        machine.care().repair().filter(wish -> wish.work().partsFromCluster()).isPresent();
+    return isParting ? machine.with(machine.care().withoutRepair()) : machine;
   }
 
   String machineName(Instance instance) {

@@ -32,6 +32,7 @@ public final class FleetDecision {
     world.machines().values().forEach(decision::advance);
     world.rolls().forEach(roll -> new RollDecision(world, roll, draft, now).decide());
     new AutomaticRepairs(world, policy, draft, now).decide();
+    new PowerDecision(world, assignments, draft, now).decide();
     return draft.changes();
   }
 
@@ -53,7 +54,8 @@ public final class FleetDecision {
         }
       }
       case UNDER_WAY -> {
-        if (isFree || isOnItsWay(machine)) {
+        // One that parts is its cluster's until its node is gone, however long it is silent.
+        if (!repair.work().partsFromCluster() && (isFree || isOnItsWay(machine))) {
           RepairEnd.of(assignments, view, now)
               .ifPresent(
                   ended -> {
@@ -74,7 +76,7 @@ public final class FleetDecision {
   }
 
   private static boolean isLeaving(Repair repair) {
-    return repair.work().kind() == Repair.Kind.REPLACE
+    return repair.work().partsFromCluster()
         && !repair.isEnded()
         && repair.state() != Repair.State.LEFT;
   }
@@ -99,7 +101,7 @@ public final class FleetDecision {
     if (isClusterGone) {
       drop(machine, repair, "its cluster is gone; clean it by hand");
     } else if (isClean) {
-      drop(machine, repair, "cleaned after it was replaced");
+      drop(machine, repair, "cleaned of its cluster");
     }
   }
 

@@ -42,6 +42,16 @@ public final class GroupNames {
     return "repair/" + id;
   }
 
+  /** A change of another machine's power, by its operation; on the jumphost. */
+  public static String power(String operation) {
+    return "power/" + operation;
+  }
+
+  /** The machine's own shutdown, by its operation. */
+  public static String powerOff(String operation) {
+    return "power-off/" + operation;
+  }
+
   /** The end of an instance's node in Slurm, while its cluster lives on; on the jumphost. */
   public static String gone(ClusterId id, String instance) {
     return id + "/gone/" + instance;
@@ -53,6 +63,16 @@ public final class GroupNames {
    */
   public static String quiesce(ClusterId id) {
     return id + "/quiesce";
+  }
+
+  /** A volume of the cluster, on each of its machines. */
+  public static String volume(ClusterId id, String volume) {
+    return id + "/volume/" + volume;
+  }
+
+  /** A measurement of a volume. */
+  public static String volumeTest(ClusterId id, String volume) {
+    return id + "/volume-test/" + volume;
   }
 
   /** The removal of everything of the cluster from a machine. */

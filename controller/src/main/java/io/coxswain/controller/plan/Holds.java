@@ -46,6 +46,9 @@ final class Holds {
           .map(verdict -> Hold.of(verdict, now, facts.get().at()))
           .or(() -> refused(worker, facts.get().at()))
           .ifPresent(laid -> lay(worker, laid));
+    } else if (hold.get().isAsked() && !hold.get().isRetesting()) {
+      // Whoever asked for it ends it.
+      return;
     } else if (worst.isPresent()) {
       if (hold.get().isRetesting()) {
         lay(worker, Hold.of(worst.get(), now, facts.get().at()));
@@ -83,6 +86,21 @@ final class Holds {
   void lay(Instance worker, Hold hold) {
     draft.put(worker.held(Optional.of(hold)));
     draft.note(worker, "HELD", "kept from jobs: " + hold.reason() + ": " + hold.message());
+  }
+
+  /** Keeps new jobs away, by a hold that is there or by this one; true once none runs any more. */
+  boolean isEmptied(Instance worker, Hold hold) {
+    // A node that failed at its gate is known to slurmctld, too, and may have got jobs since.
+    boolean mayHaveJobs = world.isServing(worker.cluster());
+    if (mayHaveJobs && worker.hold().isEmpty()) {
+      lay(worker, hold);
+      return false;
+    }
+    if (mayHaveJobs && worker.hold().get().isRetesting()) {
+      draft.put(worker.held(worker.hold().map(Hold::beforeTest)));
+      return false;
+    }
+    return !mayHaveJobs || isDoneByJumphost(worker);
   }
 
   /** Whether the jumphost's agent has done what the hold asks for now. */

@@ -51,12 +51,13 @@ final class NodeRepairs {
         yield true;
       }
       case UNDER_WAY -> {
-        if (repair.work().kind() == Repair.Kind.REPLACE) {
+        if (repair.work().partsFromCluster()) {
+          keep(worker, repair);
           leave(worker, view, repair);
         } else {
           keep(worker, repair);
           RepairEnd.of(assignments, view, now)
-              .ifPresent(ended -> end(worker, view.machine(), ended));
+              .ifPresent(ended -> conclude(worker, view.machine(), ended));
         }
         yield true;
       }
@@ -72,14 +73,11 @@ final class NodeRepairs {
 
   /** Keeps new jobs away and waits for those that run. */
   private void ready(Instance worker, Machine machine, Repair repair) {
-    // A node that failed at its gate is known to slurmctld, too, and may have got jobs since.
-    boolean mayHaveJobs = world.isServing(worker.cluster());
-    if (mayHaveJobs && worker.hold().isEmpty()) {
-      holds.lay(worker, Hold.forRepair(repair, now));
-    } else if (mayHaveJobs && worker.hold().get().isRetesting()) {
-      draft.put(worker.held(worker.hold().map(Hold::beforeTest)));
-    } else if (!mayHaveJobs || holds.isDoneByJumphost(worker)) {
+    if (holds.isEmptied(worker, Hold.forRepair(repair, now))) {
       RepairEnd.begin(draft, machine, repair, now);
+      if (repair.work().kind() == Repair.Kind.LEAVE) {
+        draft.happen(worker, InstanceEvent.DESTROY, "it leaves the cluster, for " + repair.by());
+      }
     }
   }
 
@@ -87,10 +85,12 @@ final class NodeRepairs {
   private void keep(Instance worker, Repair repair) {
     if (worker.state() == InstanceState.RUNNING && worker.hold().isEmpty()) {
       holds.lay(worker, Hold.forRepair(repair, now));
+    } else if (worker.hold().filter(Hold::isRetesting).isPresent()) {
+      draft.put(worker.held(worker.hold().map(Hold::beforeTest)));
     }
   }
 
-  private void end(Instance worker, Machine machine, Repair ended) {
+  private void conclude(Instance worker, Machine machine, Repair ended) {
     draft.put(machine.with(machine.care().with(ended)));
     RepairEnd.note(draft, machine, ended);
     if (!ended.isEnded()) {
@@ -129,15 +129,40 @@ final class NodeRepairs {
   /** Frees the slot once Slurm has forgotten the node. */
   private void vacate(Instance worker, Machine machine, Repair repair) {
     boolean isGone =
-        world
-            .jumphost(worker.cluster())
-            .map(
-                jumphost ->
-                    assignments.isDone(jumphost, GroupNames.gone(worker.cluster(), worker.name())))
-            .orElse(false);
+        !world.isServing(worker.cluster())
+            || world
+                .jumphost(worker.cluster())
+                .map(
+                    jumphost ->
+                        assignments.isDone(
+                            jumphost, GroupNames.gone(worker.cluster(), worker.name())))
+                .orElse(false);
     if (!isGone) {
       return;
     }
+    if (repair.work().kind() == Repair.Kind.LEAVE) {
+      end(worker, machine, repair);
+    } else {
+      free(worker, machine, repair);
+    }
+  }
+
+  /** The slot ends. A machine that could not be cleaned is kept out of the pool. */
+  private void end(Instance worker, Machine machine, Repair repair) {
+    if (!repair.message().isEmpty()) {
+      String why = "left " + worker.name() + "; " + repair.message();
+      draft.put(
+          machine
+              .quarantined(why)
+              .with(machine.care().with(repair.in(Repair.State.LEFT, repair.message()))));
+      draft.put(worker.leasing(""));
+    }
+    draft.happen(worker, InstanceEvent.CLEANED, machine.name() + " has left the cluster");
+    draft.remove(worker);
+  }
+
+  /** The slot waits for another machine. */
+  private void free(Instance worker, Machine machine, Repair repair) {
     String why =
         "replaced in "
             + worker.name()

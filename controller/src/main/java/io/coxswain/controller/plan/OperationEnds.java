@@ -6,6 +6,7 @@ import io.coxswain.controller.lifecycle.InstanceState;
 import io.coxswain.controller.lifecycle.Operation;
 import io.coxswain.controller.observed.GroupOutcome;
 import io.coxswain.controller.spec.ClusterId;
+import io.coxswain.controller.spec.Repair;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -26,13 +27,20 @@ final class OperationEnds {
 
   void decide() {
     ClusterId id = cluster.spec().id();
-    List<Instance> instances = world.of(id).stream().map(draft::current).toList();
+    List<Instance> instances =
+        world.of(id).stream()
+            .filter(instance -> !draft.isRemoved(instance))
+            .map(draft::current)
+            .toList();
     for (Operation operation : world.operations()) {
       if (operation.isOf(id) && !world.mayRefuseEnd(id)) {
         switch (operation.kind()) {
           case CREATE_CLUSTER, RETRY_INSTANCE -> endOfSetUp(operation, instances);
           case DESTROY_CLUSTER -> endOfDestroy(operation, instances);
+          case SCALE_CLUSTER, REMOVE_INSTANCE -> endOfScaling(operation, instances);
           case APPLY_BUNDLE, ROLL_BACK_BUNDLE, TEST_NODES -> {}
+          case POWER_MACHINE, STOP_INSTANCE, START_INSTANCE -> {}
+          case ATTACH_VOLUME, DETACH_VOLUME, TEST_VOLUME -> {}
         }
       }
     }
@@ -86,6 +94,44 @@ final class OperationEnds {
               + " nodes run)";
       draft.put(operation.ended(Operation.State.FAILED, now, message));
     }
+  }
+
+  private void endOfScaling(Operation operation, List<Instance> instances) {
+    if (cluster.spec().intent().isDestroy()) {
+      draft.put(operation.ended(Operation.State.CANCELLED, now, "the cluster is to go"));
+      return;
+    }
+    boolean isUnderWay =
+        instances.stream()
+            .filter(instance -> !instance.isJumphost())
+            .anyMatch(instance -> instance.state().isTransient() || isLeaving(instance));
+    if (isUnderWay) {
+      return;
+    }
+    Optional<Instance> failed =
+        instances.stream()
+            .filter(instance -> instance.state() == InstanceState.FAILED)
+            .filter(instance -> instance.since().isAfter(operation.startedAt()))
+            .findFirst();
+    int size = cluster.spec().size();
+    draft.put(
+        failed.isPresent()
+            ? operation.ended(
+                Operation.State.FAILED, now, failed.get().name() + ": " + text(failed.get()))
+            : operation.ended(
+                Operation.State.SUCCEEDED,
+                now,
+                "it has " + size + (size == 1 ? " node" : " nodes")));
+  }
+
+  private boolean isLeaving(Instance instance) {
+    MachineView view = world.machines().get(instance.machineId());
+    return view != null
+        && view.machine()
+            .care()
+            .repair()
+            .filter(wish -> wish.work().kind() == Repair.Kind.LEAVE && !wish.isEnded())
+            .isPresent();
   }
 
   private void endOfDestroy(Operation operation, List<Instance> instances) {

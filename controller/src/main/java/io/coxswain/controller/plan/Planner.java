@@ -102,6 +102,9 @@ public final class Planner {
     if (machine.care().repair().isPresent()) {
       return Optional.of("being repaired: " + machine.care().repair().get().work().words());
     }
+    if (view.isSwitched()) {
+      return Optional.of("being switched off");
+    }
     if (!view.leases().isEmpty()) {
       return Optional.of("leased to " + clusterOf(view.leases().getFirst()));
     }

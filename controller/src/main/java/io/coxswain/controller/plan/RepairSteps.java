@@ -19,7 +19,7 @@ final class RepairSteps {
         .repair()
         .filter(repair -> repair.state() == Repair.State.UNDER_WAY)
         // Its groups are the cluster's: the machine is cleaned of it.
-        .filter(repair -> repair.work().kind() != Repair.Kind.REPLACE)
+        .filter(repair -> !repair.work().partsFromCluster())
         .map(
             repair ->
                 List.of(new Group(GroupNames.repair(repair.id()), List.of(), 0, steps(repair))))
@@ -47,8 +47,9 @@ final class RepairSteps {
                   "check the driver that runs",
                   new Want.DriverLoaded(id, "", Optional.empty(), work.mayReboot())),
               new Step("describe the GPUs to containers", new Want.CdiSpecification()));
-      case REPLACE ->
-          throw new IllegalStateException("repair: REPLACE (expected: one of the machine itself)");
+      case REPLACE, LEAVE ->
+          throw new IllegalStateException(
+              "repair: " + work.kind() + " (expected: one of the machine itself)");
     };
   }
 

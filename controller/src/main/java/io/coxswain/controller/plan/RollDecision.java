@@ -1,5 +1,6 @@
 package io.coxswain.controller.plan;
 
+import io.coxswain.controller.lifecycle.Hold;
 import io.coxswain.controller.lifecycle.Instance;
 import io.coxswain.controller.lifecycle.InstanceState;
 import io.coxswain.controller.lifecycle.Operation;
@@ -152,6 +153,8 @@ final class RollDecision {
         world.leasing(member.machineId()).stream()
             .filter(instance -> instance.state() == InstanceState.RUNNING)
             .filter(instance -> instance.hold().isPresent())
+            // What a person keeps from jobs is done when the driver is.
+            .filter(instance -> instance.hold().filter(Hold::isAsked).isEmpty())
             .findFirst();
     return held.map(
             instance ->

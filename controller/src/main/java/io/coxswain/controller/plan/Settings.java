@@ -36,7 +36,7 @@ final class Settings {
         workers.stream()
             .map(worker -> new SlurmSettings.Worker(worker.name(), worker.settled().gpuMinors()))
             .toList(),
-        SlurmSettings.headroom(spec.size()),
+        SlurmSettings.headroom(Math.max(spec.size(), workers.size())),
         memory);
   }
 }

@@ -2,11 +2,13 @@ package io.coxswain.controller.plan;
 
 import io.coxswain.controller.lifecycle.Cluster;
 import io.coxswain.controller.lifecycle.Instance;
+import io.coxswain.controller.lifecycle.InstanceState;
 import io.coxswain.controller.lifecycle.NodeTest;
 import io.coxswain.controller.lifecycle.Operation;
 import io.coxswain.controller.lifecycle.Roll;
 import io.coxswain.controller.spec.ClusterId;
 import io.coxswain.controller.spec.ClusterSpec;
+import io.coxswain.controller.spec.Repair;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,6 +24,8 @@ import java.util.Optional;
  * @param operations those in progress
  * @param rolls of those operations
  * @param tests active tests that are under way
+ * @param power orders to switch machines that have not ended
+ * @param storage volumes and who has them
  */
 public record World(
     Map<ClusterId, Cluster> clusters,
@@ -29,7 +33,9 @@ public record World(
     Map<String, MachineView> machines,
     List<Operation> operations,
     List<Roll> rolls,
-    List<NodeTest> tests) {
+    List<NodeTest> tests,
+    List<PowerView> power,
+    Storage storage) {
   public World {
     clusters = Map.copyOf(clusters);
     instances = Map.copyOf(instances);
@@ -38,15 +44,16 @@ public record World(
     operations = List.copyOf(operations);
     rolls = List.copyOf(rolls);
     tests = List.copyOf(tests);
+    power = List.copyOf(power);
   }
 
-  /** One in which no driver is on its way and nothing is tested. */
+  /** One in which no driver is on its way, nothing is tested and nothing switched. */
   public World(
       Map<ClusterId, Cluster> clusters,
       Map<ClusterId, List<Instance>> instances,
       Map<String, MachineView> machines,
       List<Operation> operations) {
-    this(clusters, instances, machines, operations, List.of(), List.of());
+    this(clusters, instances, machines, operations, List.of(), List.of(), List.of(), Storage.NONE);
   }
 
   public List<Instance> of(ClusterId cluster) {
@@ -82,7 +89,20 @@ public record World(
     return cluster != null
         && cluster.spec().intent() == ClusterSpec.Intent.DESTROY
         && isServing(id)
-        && of(id).stream().noneMatch(each -> each.hasMachine() && each.state().isTransient());
+        && of(id).stream()
+            .noneMatch(each -> each.hasMachine() && each.state().isTransient() && !isLeaving(each));
+  }
+
+  /** Whether it leaves by itself: drained, and without jobs. */
+  private boolean isLeaving(Instance instance) {
+    MachineView view = machines.get(instance.machineId());
+    return instance.state() == InstanceState.DESTROYING
+        && view != null
+        && view.machine()
+            .care()
+            .repair()
+            .filter(wish -> wish.work().kind() == Repair.Kind.LEAVE && !wish.isEnded())
+            .isPresent();
   }
 
   /** Whether the cluster's slurmctld takes nodes and jobs. */

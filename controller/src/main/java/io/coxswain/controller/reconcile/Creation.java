@@ -89,6 +89,7 @@ final class Creation {
             Optional.empty(),
             "");
     tx.save(operation);
+    VolumeWishes.attachHome(tx, spec.id(), now);
     tx.append(
         Event.of(
             now,

@@ -109,6 +109,7 @@ public final class Explanation {
     lines.addAll(lease(tx, instance, now));
     scheduler(tx, instance).ifPresent(text -> lines.add("  scheduler: " + text));
     instance.hold().map(Explanation::kept).ifPresent(lines::add);
+    lines.addAll(volumes(instance));
     tx.machine(instance.machineId())
         .flatMap(machine -> machine.care().repair())
         .map(Explanation::repair)
@@ -123,6 +124,23 @@ public final class Explanation {
             });
     lines.add("  next: " + next(instance));
     return lines;
+  }
+
+  private List<String> volumes(Instance instance) {
+    String volumes = GroupNames.volume(instance.cluster(), "");
+    return fleet.seen(instance.machineId()).outcomes().values().stream()
+        .filter(told -> told.group().startsWith(volumes))
+        .flatMap(
+            told ->
+                told.failure().stream()
+                    .map(
+                        why ->
+                            "  volume "
+                                + told.group().substring(volumes.length())
+                                + ": "
+                                + why.message()))
+        .sorted()
+        .toList();
   }
 
   private static String kept(Hold hold) {
@@ -261,7 +279,7 @@ public final class Explanation {
           instance.hold().isPresent()
               ? "cox machine recommendations; its node gets jobs again once it is well"
               : "sbatch; cox ssh " + instance.cluster().jumphostInstance();
-      case STOPPED -> "start it";
+      case STOPPED -> "cox instance start " + instance.name();
       case DESTROYED -> "nothing";
       case FAILED ->
           instance.failure().map(failure -> failure.nextAction() + "; then: ").orElse("")

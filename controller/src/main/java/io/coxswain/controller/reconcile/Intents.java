@@ -43,6 +43,9 @@ public final class Intents {
   private final Refusals refusals;
   private final Repairs repairs;
   private final StoredRolls rolls;
+  private final Scaling scaling;
+  private final Drains drains;
+  private final Applying applying;
   private final RandomGenerator random;
 
   public Intents(
@@ -58,12 +61,30 @@ public final class Intents {
     this.creation = new Creation(new Worlds(fleet), random);
     this.refusals = new Refusals(fleet);
     this.repairs = new Repairs(store, fleet, clock, random, wake);
+    this.drains = new Drains(store, clock, wake);
+    this.scaling = new Scaling(store, fleet, clock, random, wake);
+    this.applying = new Applying(store, clock, creation, scaling, wake);
     this.rolls = new StoredRolls(store, clock, random, () -> wake.accept(Optional.empty()));
   }
 
   /** Wishes to repair machines. */
   public Repairs repairs() {
     return repairs;
+  }
+
+  /** Wishes for more or fewer nodes. */
+  public Scaling scaling() {
+    return scaling;
+  }
+
+  /** Clusters as files say them. */
+  public Applying applying() {
+    return applying;
+  }
+
+  /** Nodes that people keep from jobs. */
+  public Drains drains() {
+    return drains;
   }
 
   /** Wishes to bring drivers to machines. */
@@ -155,6 +176,9 @@ public final class Intents {
       rolls.cancel(tx, roll.get(), by);
       return operation;
     }
+    if (Scaling.isScaling(operation.kind())) {
+      return scaling.cancel(tx, operation, by);
+    }
     if (operation.kind() != Operation.Kind.CREATE_CLUSTER) {
       throw new RefusedException(
           Kind.FORBIDDEN_NOW,
@@ -163,9 +187,14 @@ public final class Intents {
               + operationId
               + " is "
               + operation.kind()
-              + " (expected: CREATE_CLUSTER or a bundle's; an end cannot be undone half-way)",
+              + " (expected: CREATE_CLUSTER, a bundle's or scaling; an end cannot be undone half-way)",
           "wait for it: cox operation watch " + operationId);
     }
+    return undo(tx, operation);
+  }
+
+  /** Of a create. */
+  private Operation undo(Transaction tx, Operation operation) {
     Operation ended =
         operation.ended(
             Operation.State.CANCELLED,
@@ -176,7 +205,7 @@ public final class Intents {
         tx,
         operation.cluster().orElseThrow().value(),
         ClusterSpec.Intent.DESTROY_WITH_JOBS,
-        "cancel-" + operationId);
+        "cancel-" + operation.id());
     return ended;
   }
 

@@ -71,22 +71,24 @@ public final class Loops implements AutoCloseable {
    * it.
    */
   public void wakeMachine(String machineId) {
-    List<ClusterId> clusters =
+    record Concerned(List<ClusterId> clusters, boolean isOfFleet) {}
+
+    Concerned concerned =
         store.read(
             tx ->
-                tx.instances().stream()
-                    .filter(instance -> instance.machineId().equals(machineId))
-                    .map(Instance::cluster)
-                    .distinct()
-                    .toList());
-    clusters.forEach(this::wake);
-    boolean isCaredFor =
-        store.read(
-            tx -> tx.machine(machineId).flatMap(machine -> machine.care().repair()).isPresent());
-    if (isCaredFor) {
+                new Concerned(
+                    tx.instances().stream()
+                        .filter(instance -> instance.machineId().equals(machineId))
+                        .map(Instance::cluster)
+                        .distinct()
+                        .toList(),
+                    tx.machine(machineId).flatMap(machine -> machine.care().repair()).isPresent()
+                        || !tx.powerOrders().isEmpty()));
+    concerned.clusters().forEach(this::wake);
+    if (concerned.isOfFleet()) {
       fleet.signal();
     }
-    if (clusters.isEmpty()) {
+    if (concerned.clusters().isEmpty()) {
       reconciler.deliver();
     }
   }

@@ -1,5 +1,6 @@
 package io.coxswain.controller.reconcile;
 
+import io.coxswain.controller.access.Vault;
 import io.coxswain.controller.observed.Machine;
 import io.coxswain.controller.plan.Assignments;
 import io.coxswain.controller.plan.Changes;
@@ -63,8 +64,30 @@ public final class Reconciler {
       ClusterSteps steps,
       InstantSource clock,
       RepairPolicy policy) {
+    this(store, new Worlds(fleet), agents, steps, clock, policy);
+  }
+
+  /** With what opens the passwords of management controllers. */
+  public Reconciler(
+      Store store,
+      Fleet fleet,
+      Agents agents,
+      ClusterSteps steps,
+      InstantSource clock,
+      RepairPolicy policy,
+      Vault vault) {
+    this(store, new Worlds(fleet, vault::open), agents, steps, clock, policy);
+  }
+
+  private Reconciler(
+      Store store,
+      Worlds worlds,
+      Agents agents,
+      ClusterSteps steps,
+      InstantSource clock,
+      RepairPolicy policy) {
     this.store = store;
-    this.worlds = new Worlds(fleet);
+    this.worlds = worlds;
     this.agents = agents;
     this.steps = steps;
     this.clock = clock;
@@ -128,6 +151,9 @@ public final class Reconciler {
               || cluster
                   .map(id -> new TestEnds(world, assignments, clock.instant()).isDue(id))
                   .orElse(false)
+              || cluster
+                  .map(id -> new VolumeEnds(world, assignments, clock.instant()).isDue(id))
+                  .orElse(false)
               || !stale(world, assignments).isEmpty();
         });
   }
@@ -137,9 +163,11 @@ public final class Reconciler {
     World world = worlds.load(tx);
     Changes changes = decider.decide(world, new Assignments(world, steps), now);
     changes.instances().forEach(tx::save);
+    changes.removed().forEach(tx::removeInstance);
     changes.machines().forEach(tx::save);
     changes.operations().forEach(tx::save);
     changes.rolls().forEach(tx::save);
+    changes.power().forEach(tx::save);
     changes.cluster().ifPresent(tx::save);
     for (Changes.Happening happening : changes.happenings()) {
       tx.append(
@@ -152,6 +180,8 @@ public final class Reconciler {
               happening.message()));
     }
     cluster.ifPresent(id -> new TestEnds(world, new Assignments(world, steps), now).settle(tx, id));
+    cluster.ifPresent(
+        id -> new VolumeEnds(world, new Assignments(world, steps), now).settle(tx, id));
     World after = worlds.load(tx);
     Assignments assignments = new Assignments(after, steps);
     for (MachineView view : stale(after, assignments)) {

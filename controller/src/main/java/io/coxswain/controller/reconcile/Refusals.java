@@ -29,6 +29,21 @@ final class Refusals {
           "cluster " + name + " is under deletion protection",
           "cox cluster edit " + name + " --no-deletion-protection");
     }
+    Optional<Instance> stopped =
+        tx.instances(cluster.spec().id()).stream()
+            .filter(instance -> instance.state() == InstanceState.STOPPED)
+            .findFirst();
+    if (stopped.isPresent() && intent != ClusterSpec.Intent.DESTROY_WITH_JOBS) {
+      throw new RefusedException(
+          Kind.FORBIDDEN_NOW,
+          name,
+          "instance "
+              + stopped.get().name()
+              + " is STOPPED: its machine cannot be cleaned of the cluster while it is off",
+          "cox instance start "
+              + stopped.get().name()
+              + "; --force leaves the machine quarantined unless it comes up within minutes");
+    }
     Optional<Instance> serving =
         tx.instances(cluster.spec().id()).stream()
             .filter(instance -> instance.isJumphost() && instance.settled().isServing())

@@ -146,7 +146,8 @@ public final class Repairs {
                       + (wish.subject().isEmpty() ? "" : " of " + wish.subject()),
                   "what still holds is found again within seconds");
           case REPLACE -> replacement(tx, machine, node.orElseThrow(), wish);
-          case RESET_GPU, REBOOT, APPLY_BUNDLE, RESTORE_BUNDLE -> repair(tx, machine, node, work);
+          case RESET_GPU, REBOOT, LEAVE, APPLY_BUNDLE, RESTORE_BUNDLE ->
+              repair(tx, machine, node, work);
         };
     return new Looked(machine, node, work, new Plan(machine, steps));
   }
@@ -157,7 +158,10 @@ public final class Repairs {
         looked.machine().care().repair().filter(wish -> !wish.isEnded() || isOpenRolls(tx, wish));
     boolean isSuperseded =
         looked.work().isForced() && !fleet.seen(looked.machine().id()).isConnected();
-    if (isSuperseded && present.filter(wish -> wish.work().equals(looked.work())).isEmpty()) {
+    boolean isLeaving = present.filter(wish -> wish.work().kind() == Repair.Kind.LEAVE).isPresent();
+    if (isSuperseded
+        && !isLeaving
+        && present.filter(wish -> wish.work().equals(looked.work())).isEmpty()) {
       return false;
     }
     if (present.isPresent() && !present.get().work().equals(looked.work())) {
@@ -225,7 +229,7 @@ public final class Repairs {
               "check: '" + wish.check() + "' (expected: the name of a check, such as xid-79)");
         }
       }
-      case APPLY_BUNDLE, RESTORE_BUNDLE ->
+      case LEAVE, APPLY_BUNDLE, RESTORE_BUNDLE ->
           throw new InvalidSpecException(
               "action",
               "action: "
@@ -250,7 +254,8 @@ public final class Repairs {
                               "machine " + machine.name() + " is free: it has no place to leave",
                               "keep it out of the pool: cox machine remove " + machine.name())),
               wish.isForced());
-      case APPLY_BUNDLE, RESTORE_BUNDLE -> throw new IllegalArgumentException(wish.toString());
+      case LEAVE, APPLY_BUNDLE, RESTORE_BUNDLE ->
+          throw new IllegalArgumentException(wish.toString());
     };
   }
 

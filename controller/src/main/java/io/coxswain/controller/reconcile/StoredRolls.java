@@ -14,8 +14,10 @@ import io.coxswain.controller.store.Transaction;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.random.RandomGenerator;
@@ -64,15 +66,7 @@ public final class StoredRolls implements Rolls {
     if (known.isPresent()) {
       return known.get();
     }
-    Set<String> seen = new HashSet<>();
-    for (Target target : order.targets()) {
-      check(tx, target, order);
-      if (!seen.add(target.machineId())) {
-        throw new InvalidSpecException(
-            "machines",
-            "machines: " + target.machineId() + " is there twice (expected: each once)");
-      }
-    }
+    check(tx, order);
     Instant now = clock.instant();
     Operation operation =
         new Operation(
@@ -100,7 +94,34 @@ public final class StoredRolls implements Rolls {
     return operation;
   }
 
-  private static void check(Transaction tx, Target target, Order order) {
+  private static void check(Transaction tx, Order order) {
+    Map<String, String> busy = busy(tx);
+    Set<String> seen = new HashSet<>();
+    for (Target target : order.targets()) {
+      check(tx, target, order, busy);
+      if (!seen.add(target.machineId())) {
+        throw new InvalidSpecException(
+            "machines",
+            "machines: " + target.machineId() + " is there twice (expected: each once)");
+      }
+    }
+  }
+
+  /** By machine, the roll that has not done with it. */
+  private static Map<String, String> busy(Transaction tx) {
+    Map<String, String> busy = new HashMap<>();
+    tx.operations().stream()
+        .filter(operation -> operation.state() == Operation.State.IN_PROGRESS)
+        .flatMap(operation -> tx.roll(operation.id()).stream())
+        .forEach(
+            roll ->
+                roll.members().stream()
+                    .filter(member -> member.state().isOpen())
+                    .forEach(member -> busy.put(member.machineId(), roll.operation())));
+    return busy;
+  }
+
+  private static void check(Transaction tx, Target target, Order order, Map<String, String> busy) {
     Machine machine = Lookup.machine(tx, target.machineId());
     if (target.driver().isPresent() == order.isRollback()) {
       throw new IllegalArgumentException("driver of " + machine.name() + ": " + target.driver());
@@ -112,20 +133,13 @@ public final class StoredRolls implements Rolls {
           "machine " + machine.name() + " is a jumphost: users are logged in there",
           "name workers alone");
     }
-    for (Operation open : tx.operations()) {
-      boolean hasIt =
-          open.state() == Operation.State.IN_PROGRESS
-              && tx.roll(open.id()).stream()
-                  .flatMap(roll -> roll.members().stream())
-                  .anyMatch(
-                      member -> member.machineId().equals(machine.id()) && member.state().isOpen());
-      if (hasIt) {
-        throw new RefusedException(
-            Kind.FORBIDDEN_NOW,
-            machine.name(),
-            "machine " + machine.name() + " is part of " + open.id() + ", which is not over",
-            "cox bundle status " + open.id() + ", or: cox operation cancel " + open.id());
-      }
+    String open = busy.get(machine.id());
+    if (open != null) {
+      throw new RefusedException(
+          Kind.FORBIDDEN_NOW,
+          machine.name(),
+          "machine " + machine.name() + " is part of " + open + ", which is not over",
+          "cox bundle status " + open + ", or: cox operation cancel " + open);
     }
   }
 

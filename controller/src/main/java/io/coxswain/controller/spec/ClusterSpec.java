@@ -92,6 +92,62 @@ public record ClusterSpec(
         createdAt);
   }
 
+  public ClusterSpec withSize(int size) {
+    return new ClusterSpec(
+        id,
+        name,
+        shape,
+        size,
+        publicKeys,
+        isDeletionProtected,
+        selector,
+        hosts,
+        uid,
+        slurmctldPort,
+        jumphost,
+        intent,
+        createdBy,
+        createdAt);
+  }
+
+  public ClusterSpec withHosts(List<String> hosts) {
+    return new ClusterSpec(
+        id,
+        name,
+        shape,
+        size,
+        publicKeys,
+        isDeletionProtected,
+        selector,
+        hosts,
+        uid,
+        slurmctldPort,
+        jumphost,
+        intent,
+        createdBy,
+        createdAt);
+  }
+
+  /** The same cluster with other people, and for machines that are still to come. */
+  public ClusterSpec edited(
+      List<String> publicKeys, boolean isDeletionProtected, Selector selector, List<String> hosts) {
+    return new ClusterSpec(
+        id,
+        name,
+        shape,
+        size,
+        publicKeys,
+        isDeletionProtected,
+        selector,
+        hosts,
+        uid,
+        slurmctldPort,
+        jumphost,
+        intent,
+        createdBy,
+        createdAt);
+  }
+
   public ClusterSpec withNameAndProtection(String name, boolean isDeletionProtected) {
     return new ClusterSpec(
         id,

@@ -13,4 +13,10 @@ public final class InvalidSpecException extends RuntimeException {
   public String field() {
     return field;
   }
+
+  /** What somebody sent, as it can be shown: on one line, and not all of a long one. */
+  static String shown(String text) {
+    String plain = text.replaceAll("\\p{Cntrl}", "?");
+    return plain.length() <= 80 ? plain : plain.substring(0, 80) + "…";
+  }
 }

@@ -22,6 +22,8 @@ public record Repair(
     REBOOT,
     /** Another machine takes the instance's slot; this one is kept out of the pool. */
     REPLACE,
+    /** The instance goes, and the machine back into the pool. */
+    LEAVE,
     APPLY_BUNDLE,
     /** Back to what was before the last bundle. */
     RESTORE_BUNDLE;
@@ -38,9 +40,9 @@ public record Repair(
     ASKED,
     /** The agent was told. */
     UNDER_WAY,
-    /** Of a replacement: the machine is cleaned, its node is taken out of Slurm. */
+    /** Of one that parts: the machine is cleaned, its node is taken out of Slurm. */
     LEAVING,
-    /** Of a replacement: the slot is free, and the machine is still to be cleaned. */
+    /** Of one that parts: the slot is free, and the machine is still to be cleaned. */
     LEFT,
     DONE,
     FAILED
@@ -50,9 +52,10 @@ public record Repair(
    * The details, of which each kind needs some.
    *
    * @param check of CLEAR: which fault
-   * @param subject of CLEAR and RESET_GPU: a GPU's PCI address; empty: all
-   * @param cluster of REPLACE: whose node it is
-   * @param isForced of REPLACE: though the machine's agent is silent
+   * @param subject of CLEAR and RESET_GPU: a GPU's PCI address, empty for all; of LEAVE: the
+   *     instance
+   * @param cluster of REPLACE and LEAVE: whose node it is
+   * @param isForced of REPLACE and LEAVE: though the machine's agent is silent
    * @param driver of APPLY_BUNDLE
    * @param mayReboot of APPLY_BUNDLE and RESTORE_BUNDLE
    * @param undoes of RESTORE_BUNDLE: id of the wish that failed; empty: the last bundle's
@@ -91,6 +94,19 @@ public record Repair(
           Kind.REPLACE, "", "", Optional.of(cluster), isForced, Optional.empty(), false, "", "");
     }
 
+    public static Work leave(ClusterId cluster, String instance, boolean isForced) {
+      return new Work(
+          Kind.LEAVE,
+          "",
+          instance,
+          Optional.of(cluster),
+          isForced,
+          Optional.empty(),
+          false,
+          "",
+          "");
+    }
+
     public static Work apply(DriverSet driver, boolean mayReboot, String roll) {
       return new Work(
           Kind.APPLY_BUNDLE,
@@ -125,6 +141,11 @@ public record Repair(
           + driver.map(set -> " " + set.bundle()).orElse("");
     }
 
+    /** Whether the machine is not the cluster's any more afterwards. */
+    public boolean partsFromCluster() {
+      return kind == Kind.REPLACE || kind == Kind.LEAVE;
+    }
+
     /** Whether a node must have no jobs for it. */
     public boolean needsIdleNode() {
       return kind != Kind.CLEAR;
@@ -137,6 +158,10 @@ public record Repair(
 
   public static Repair asked(String id, Work work, String by, Instant now) {
     return new Repair(id, work, by, now, State.ASKED, "");
+  }
+
+  public Repair with(Work other) {
+    return new Repair(id, other, by, askedAt, state, message);
   }
 
   public Repair in(State next, String why) {

@@ -119,4 +119,44 @@ public sealed interface Want {
   record PathAbsent(String path, boolean isRecursive) implements Want {}
 
   record UnitAbsent(String name) implements Want {}
+
+  /** The machine's power was brought to it by its BMC and read back, once for this id. */
+  record Powered(
+      String id, String machine, Bmc bmc, Secret password, PowerDeed deed, boolean isForced)
+      implements Want {}
+
+  /** The machine itself was shut down once for this id. */
+  record PoweredOff(String id) implements Want {}
+
+  /** The volume is mounted, and a file proved it; the contract has the details. */
+  record VolumeMounted(
+      ClusterId cluster,
+      String volume,
+      String what,
+      String fileSystem,
+      String where,
+      String options,
+      VolumeType.MountProgram helper,
+      String proof,
+      String user,
+      boolean isReadOnly,
+      String directoryOwner,
+      int directoryMode,
+      boolean isNetwork)
+      implements Want {}
+
+  /** No volume of the cluster of that name is mounted; without a name, none. */
+  record VolumeUnmounted(ClusterId cluster, String volume, Policy policy) implements Want {
+    /** What is done while files are open. */
+    public enum Policy {
+      /** They are named, and nothing is changed. */
+      LOOK,
+      REFUSE,
+      FORCE
+    }
+  }
+
+  /** A file was written and read there, once for the id. */
+  record VolumeMeasured(String id, String volume, String where, String user, int sizeMib)
+      implements Want {}
 }

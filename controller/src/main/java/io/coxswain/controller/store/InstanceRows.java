@@ -82,6 +82,10 @@ record InstanceRows(Handle handle) {
     }
   }
 
+  void remove(String name) {
+    handle.createUpdate("delete from instance where name = :name").bind("name", name).execute();
+  }
+
   private static Instance read(ResultSet row) throws SQLException {
     return new Instance(
         row.getString("name"),

@@ -4,10 +4,12 @@ import io.coxswain.controller.lifecycle.Cluster;
 import io.coxswain.controller.lifecycle.Instance;
 import io.coxswain.controller.lifecycle.NodeTest;
 import io.coxswain.controller.lifecycle.Operation;
+import io.coxswain.controller.lifecycle.PowerOrder;
 import io.coxswain.controller.lifecycle.Roll;
 import io.coxswain.controller.observed.Machine;
 import io.coxswain.controller.observed.Measurement;
 import io.coxswain.controller.spec.ClusterId;
+import io.coxswain.controller.spec.SealedBmc;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -25,6 +27,8 @@ final class SqlTransaction implements Transaction {
   private final EventRows events;
   private final TokenRows tokens;
   private final TestRows tests;
+  private final PowerRows power;
+  private final StorageRows storage;
 
   SqlTransaction(Handle handle, boolean isWrite) {
     this.handle = handle;
@@ -37,6 +41,8 @@ final class SqlTransaction implements Transaction {
     events = new EventRows(handle);
     tokens = new TokenRows(handle);
     tests = new TestRows(handle);
+    power = new PowerRows(handle);
+    storage = new StorageRows(handle, this::requireWrite);
   }
 
   @Override
@@ -119,6 +125,12 @@ final class SqlTransaction implements Transaction {
   }
 
   @Override
+  public void removeInstance(String name) {
+    requireWrite();
+    instances.remove(name);
+  }
+
+  @Override
   public void save(Instance instance) {
     requireWrite();
     instances.save(instance);
@@ -191,6 +203,49 @@ final class SqlTransaction implements Transaction {
   public void save(Measurement measurement) {
     requireWrite();
     tests.save(measurement);
+  }
+
+  @Override
+  public List<SealedBmc> bmcs() {
+    return power.bmcs();
+  }
+
+  @Override
+  public Optional<SealedBmc> bmc(String machineId) {
+    return power.bmc(machineId);
+  }
+
+  @Override
+  public void save(SealedBmc bmc) {
+    requireWrite();
+    power.save(bmc);
+  }
+
+  @Override
+  public void removeBmc(String machineId) {
+    requireWrite();
+    power.remove(machineId);
+  }
+
+  @Override
+  public List<PowerOrder> powerOrders() {
+    return power.open();
+  }
+
+  @Override
+  public Optional<PowerOrder> newestPower(String machineId) {
+    return power.newestReading(machineId);
+  }
+
+  @Override
+  public void save(PowerOrder order) {
+    requireWrite();
+    power.save(order);
+  }
+
+  @Override
+  public StorageTables storage() {
+    return storage;
   }
 
   @Override

@@ -4,10 +4,12 @@ import io.coxswain.controller.lifecycle.Cluster;
 import io.coxswain.controller.lifecycle.Instance;
 import io.coxswain.controller.lifecycle.NodeTest;
 import io.coxswain.controller.lifecycle.Operation;
+import io.coxswain.controller.lifecycle.PowerOrder;
 import io.coxswain.controller.lifecycle.Roll;
 import io.coxswain.controller.observed.Machine;
 import io.coxswain.controller.observed.Measurement;
 import io.coxswain.controller.spec.ClusterId;
+import io.coxswain.controller.spec.SealedBmc;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -56,6 +58,9 @@ public interface Transaction {
 
   void save(Instance instance);
 
+  /** Of a cluster that goes on without it. */
+  void removeInstance(String name);
+
   /** The newest first. */
   List<Operation> operations();
 
@@ -87,6 +92,28 @@ public interface Transaction {
 
   /** Its machine must be stored; it is forgotten with that. */
   void save(Measurement measurement);
+
+  /** How the machines' management controllers are reached, by machine id. */
+  List<SealedBmc> bmcs();
+
+  Optional<SealedBmc> bmc(String machineId);
+
+  /** Its machine must be stored; it is forgotten with that. */
+  void save(SealedBmc bmc);
+
+  void removeBmc(String machineId);
+
+  /** Orders to switch machines that have not ended, the oldest first. */
+  List<PowerOrder> powerOrders();
+
+  /** The newest order of a machine that read its power. */
+  Optional<PowerOrder> newestPower(String machineId);
+
+  /** Its operation must be stored; it is forgotten with that. */
+  void save(PowerOrder order);
+
+  /** Volumes, and who has them. */
+  StorageTables storage();
 
   /** Gives it the next number; the number of the given event is ignored. */
   void append(Event event);

@@ -10,6 +10,8 @@ import io.coxswain.v1.InstancesGrpc;
 import io.coxswain.v1.MachinesGrpc;
 import io.coxswain.v1.NodeTestsGrpc;
 import io.coxswain.v1.OperationsGrpc;
+import io.coxswain.v1.PowerGrpc;
+import io.coxswain.v1.VolumesGrpc;
 import io.grpc.MethodDescriptor;
 import io.grpc.ServiceDescriptor;
 import java.nio.file.Files;
@@ -32,7 +34,9 @@ final class AuthorizationTest {
           InstancesGrpc.getServiceDescriptor(),
           MachinesGrpc.getServiceDescriptor(),
           NodeTestsGrpc.getServiceDescriptor(),
-          OperationsGrpc.getServiceDescriptor());
+          OperationsGrpc.getServiceDescriptor(),
+          PowerGrpc.getServiceDescriptor(),
+          VolumesGrpc.getServiceDescriptor());
 
   private static final PeerIdentity NOBODY = new PeerIdentity.Anonymous();
   private static final PeerIdentity AGENT = new PeerIdentity.Agent("m-1");

@@ -3,6 +3,7 @@ package io.coxswain.controller.bundle;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.coxswain.controller.document.DocumentRefused;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -175,7 +176,7 @@ final class CatalogueFilesTest {
             Pattern.quote(present), Matcher.quoteReplacement(instead == null ? "" : instead));
 
     assertThatThrownBy(() -> Catalogues.with(text))
-        .isInstanceOf(CatalogueRefused.class)
+        .isInstanceOf(DocumentRefused.class)
         .hasMessageContaining(message);
   }
 

@@ -1,5 +1,6 @@
 package io.coxswain.controller.reconcile;
 
+import io.coxswain.controller.access.Vault;
 import io.coxswain.controller.lifecycle.Cluster;
 import io.coxswain.controller.lifecycle.Instance;
 import io.coxswain.controller.lifecycle.InstanceState;
@@ -22,6 +23,8 @@ import io.coxswain.controller.spec.Shape;
 import io.coxswain.controller.spec.Want;
 import io.coxswain.controller.store.Event;
 import io.coxswain.controller.store.MemoryStore;
+import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -50,9 +53,17 @@ final class Yard {
   final Set<String> silent = new HashSet<>();
   final Intents intents;
   Instant now = NOON;
+
+  /** What a BMC reads when its jumphost's agent has asked it. */
+  String power = "on";
+
   private final Reconciler reconciler;
 
   Yard(RepairPolicy policy) {
+    this(policy, new Vault(Path.of("/nowhere"), new SecureRandom()));
+  }
+
+  Yard(RepairPolicy policy, Vault vault) {
     reconciler =
         new Reconciler(
             store,
@@ -60,7 +71,8 @@ final class Yard {
             new Held(),
             new ClusterSteps("int a;", "int b;", "int c;"),
             () -> now,
-            policy);
+            policy,
+            vault);
     intents = new Intents(store, fleet, () -> now, new SplittableRandom(1), id -> {});
     store.write(
         tx -> {
@@ -153,11 +165,34 @@ final class Yard {
     turn();
   }
 
-  /** The machine's agent gave the repair up. */
-  void fail(String machine, String why) {
-    String group = repairGroup(machine).orElseThrow().name();
+  /** The machine's agent has done this group, and has not come to the others. */
+  void done(String machine, String group) {
+    tell(machine, group, GroupOutcome.State.DONE, Optional.empty());
+    turn();
+  }
+
+  /** The machine's agent gave this group up. */
+  void fail(String machine, String group, String why) {
     GroupOutcome.Failure failure = new GroupOutcome.Failure("CHECK_FAILED", why, List.of(), "");
     tell(machine, group, GroupOutcome.State.FAILED, Optional.of(failure));
+    turn();
+  }
+
+  /** The machine's agent gave the repair up. */
+  void fail(String machine, String why) {
+    fail(machine, repairGroup(machine).orElseThrow().name(), "CHECK_FAILED", why);
+  }
+
+  /** The machine's agent gave the group up. */
+  void fail(String machine, String group, String reason, String why) {
+    GroupOutcome.Failure failure = new GroupOutcome.Failure(reason, why, List.of(), "");
+    tell(machine, group, GroupOutcome.State.FAILED, Optional.of(failure));
+    turn();
+  }
+
+  /** The machine's agent works at the group. */
+  void begin(String machine, String group) {
+    tell(machine, group, GroupOutcome.State.RUNNING, Optional.empty());
     turn();
   }
 
@@ -190,8 +225,41 @@ final class Yard {
             Optional.of(now),
             failure,
             List.of(),
-            ""),
+            group.startsWith("power/") ? "power " + power : ""),
         now);
+  }
+
+  /** The machine's agent tells of its volume; what was not told is as it was asked. */
+  void volume(String machine, String reason, String message) {
+    Optional<GroupOutcome.Failure> failure =
+        reason.isEmpty()
+            ? Optional.empty()
+            : Optional.of(new GroupOutcome.Failure(reason, message, List.of(), "look"));
+    GroupOutcome.State state =
+        failure.isEmpty() ? GroupOutcome.State.DONE : GroupOutcome.State.FAILED;
+    for (Assignment.Group group : groups(machine)) {
+      if (group.name().contains("/volume")) {
+        fleet.outcome(
+            machine,
+            new GroupOutcome(
+                assignment(machine).generation(),
+                group.name(),
+                state,
+                2,
+                0,
+                "step",
+                1,
+                1,
+                "",
+                Optional.of(now),
+                Optional.of(now),
+                failure,
+                List.of(),
+                failure.isEmpty() ? message : ""),
+            now);
+      }
+    }
+    turn();
   }
 
   void put(Instance instance) {
@@ -239,6 +307,23 @@ final class Yard {
 
   Instance node(int index) {
     return store.read(tx -> tx.instance(C.workerInstance(index))).orElseThrow();
+  }
+
+  Instance instance(int index) {
+    String name = index == Instance.JUMPHOST ? C.jumphostInstance() : C.workerInstance(index);
+    return store.read(tx -> tx.instance(name)).orElseThrow();
+  }
+
+  List<Instance> instances() {
+    return store.read(tx -> tx.instances(C));
+  }
+
+  List<Cluster> clusters() {
+    return store.read(tx -> tx.clusters());
+  }
+
+  List<Operation> operations() {
+    return store.read(tx -> tx.operations());
   }
 
   Operation operation(String id) {

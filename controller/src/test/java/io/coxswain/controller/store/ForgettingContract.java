@@ -17,7 +17,7 @@ import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
 /** What every store forgets, and what it never does. */
-abstract class ForgettingContract extends OpenStore {
+abstract class ForgettingContract extends PowerContract {
   @Test
   void tokensAreForgottenOnceTheyExpiredLongEnoughAgo() {
     write(tx -> tx.save(Samples.token("ab")));

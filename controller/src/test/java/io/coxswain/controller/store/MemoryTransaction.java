@@ -21,7 +21,7 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /** Maps, and what undoes each change of the transaction that is open. */
-final class MemoryTransaction implements Transaction {
+final class MemoryTransaction extends MemoryPower {
   private static final Comparator<Instance> BY_SLOT =
       Comparator.comparing(Instance::cluster).thenComparingInt(Instance::index);
 
@@ -36,6 +36,7 @@ final class MemoryTransaction implements Transaction {
   private final Map<List<String>, Measurement> measurements = new HashMap<>();
   private final Map<String, Integer> sequences = new HashMap<>();
   private final List<Event> events = new ArrayList<>();
+  private final MemoryStorage storage = new MemoryStorage(this);
   private final Deque<Runnable> undo = new ArrayDeque<>();
   private boolean isWrite;
 
@@ -76,6 +77,7 @@ final class MemoryTransaction implements Transaction {
   public void removeMachine(String id) {
     remove(machines, id);
     remove(reports, id);
+    removed(id);
     List.copyOf(measurements.keySet()).stream()
         .filter(key -> key.getFirst().equals(id))
         .forEach(key -> remove(measurements, key));
@@ -141,6 +143,11 @@ final class MemoryTransaction implements Transaction {
   @Override
   public Optional<Instance> instance(String name) {
     return Optional.ofNullable(instances.get(name));
+  }
+
+  @Override
+  public void removeInstance(String name) {
+    remove(instances, name);
   }
 
   @Override
@@ -253,6 +260,11 @@ final class MemoryTransaction implements Transaction {
   }
 
   @Override
+  public StorageTables storage() {
+    return storage;
+  }
+
+  @Override
   public void append(Event event) {
     requireWrite();
     events.add(
@@ -288,6 +300,8 @@ final class MemoryTransaction implements Transaction {
             operations,
             operation -> operation.endedAt().map(at -> at.isBefore(endedBefore)).orElse(false));
     forget(tests, test -> !operations.containsKey(test.operation()));
+    forgotten();
+    storage.forgetTests();
     return forgotten;
   }
 
@@ -349,13 +363,15 @@ final class MemoryTransaction implements Transaction {
     return all.sorted(order).toList();
   }
 
-  private <K, V> void put(Map<K, V> map, K key, V value) {
+  @Override
+  <K, V> void put(Map<K, V> map, K key, V value) {
     requireWrite();
     V before = map.put(key, value);
     undo.push(before == null ? () -> map.remove(key) : () -> map.put(key, before));
   }
 
-  private <K, V> void remove(Map<K, V> map, K key) {
+  @Override
+  <K, V> void remove(Map<K, V> map, K key) {
     requireWrite();
     V before = map.remove(key);
     if (before != null) {
@@ -363,7 +379,8 @@ final class MemoryTransaction implements Transaction {
     }
   }
 
-  private void refuseIf(boolean isWrong, String what, String offender) {
+  @Override
+  void refuseIf(boolean isWrong, String what, String offender) {
     requireWrite();
     if (isWrong) {
       throw new StoreException(what + "'" + offender + "'");

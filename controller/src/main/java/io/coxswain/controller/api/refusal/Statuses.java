@@ -10,6 +10,7 @@ import com.google.rpc.Help;
 import com.google.rpc.PreconditionFailure;
 import com.google.rpc.ResourceInfo;
 import io.coxswain.controller.access.AccessException;
+import io.coxswain.controller.document.DocumentRefused;
 import io.coxswain.controller.reconcile.RefusedException;
 import io.coxswain.controller.spec.InvalidSpecException;
 import io.grpc.Metadata;
@@ -44,6 +45,8 @@ public final class Statuses {
       case StatusException status ->
           Optional.of(new StatusRuntimeException(status.getStatus(), status.getTrailers()));
       case InvalidSpecException invalid -> Optional.of(invalid(invalid));
+      case DocumentRefused unfit ->
+          Optional.of(status(Code.INVALID_ARGUMENT, text(unfit), reason("INVALID_DOCUMENT")));
       case RefusedException refused -> Optional.of(refused(refused));
       case AccessException denied -> Optional.of(denied(denied));
       case InvalidProtocolBufferException unreadable ->

@@ -18,6 +18,7 @@ import io.coxswain.v1.MpiCheck;
 import io.coxswain.v1.MpiProgram;
 import io.coxswain.v1.Packages;
 import io.coxswain.v1.PathAbsent;
+import io.coxswain.v1.PoweredOff;
 import io.coxswain.v1.ProcessesAbsent;
 import io.coxswain.v1.SlurmNodeDrained;
 import io.coxswain.v1.SlurmNodeGone;
@@ -112,6 +113,11 @@ public final class AssignmentToWire {
           wire.setPathAbsent(
               PathAbsent.newBuilder().setPath(want.path()).setRecursive(want.isRecursive()));
       case Want.UnitAbsent want -> wire.setUnitAbsent(UnitAbsent.newBuilder().setName(want.name()));
+      case Want.Powered want -> wire.setMachinePowered(PowerToWire.powered(want));
+      case Want.PoweredOff want -> wire.setPoweredOff(PoweredOff.newBuilder().setId(want.id()));
+      case Want.VolumeMounted want -> wire.setVolumeMounted(VolumeToWire.mounted(want));
+      case Want.VolumeUnmounted want -> wire.setVolumeUnmounted(VolumeToWire.unmounted(want));
+      case Want.VolumeMeasured want -> wire.setVolumeMeasured(VolumeToWire.measured(want));
     }
     return wire.build();
   }

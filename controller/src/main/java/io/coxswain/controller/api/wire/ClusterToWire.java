@@ -6,8 +6,10 @@ import io.coxswain.controller.lifecycle.Instance;
 import io.coxswain.controller.lifecycle.InstanceState;
 import io.coxswain.controller.observed.GroupOutcome;
 import io.coxswain.controller.plan.Placement;
+import io.coxswain.controller.reconcile.Applying;
 import io.coxswain.controller.slurm.ClusterPaths;
 import io.coxswain.controller.spec.ClusterSpec;
+import io.coxswain.v1.FieldChange;
 import io.coxswain.v1.Plan;
 import java.time.Instant;
 import java.util.List;
@@ -73,6 +75,16 @@ public final class ClusterToWire {
               : Optional.empty();
       ended.or(() -> running).ifPresent(at -> wire.setAcceptedAt(Times.wire(at)));
     }
+  }
+
+  public static FieldChange change(Applying.Change change) {
+    return FieldChange.newBuilder()
+        .setField(change.field())
+        .setBefore(change.before())
+        .setAfter(change.after())
+        .setDisruption(change.disruption())
+        .setPossible(change.isPossible())
+        .build();
   }
 
   public static Plan plan(Placement placement) {

@@ -42,6 +42,14 @@ public final class HistoryToWire {
       case APPLY_BUNDLE -> io.coxswain.v1.Operation.Kind.APPLY_BUNDLE;
       case ROLL_BACK_BUNDLE -> io.coxswain.v1.Operation.Kind.ROLL_BACK_BUNDLE;
       case TEST_NODES -> io.coxswain.v1.Operation.Kind.TEST_NODES;
+      case SCALE_CLUSTER -> io.coxswain.v1.Operation.Kind.SCALE_CLUSTER;
+      case REMOVE_INSTANCE -> io.coxswain.v1.Operation.Kind.REMOVE_INSTANCE;
+      case POWER_MACHINE -> io.coxswain.v1.Operation.Kind.POWER_MACHINE;
+      case STOP_INSTANCE -> io.coxswain.v1.Operation.Kind.STOP_INSTANCE;
+      case START_INSTANCE -> io.coxswain.v1.Operation.Kind.START_INSTANCE;
+      case ATTACH_VOLUME -> io.coxswain.v1.Operation.Kind.ATTACH_VOLUME;
+      case DETACH_VOLUME -> io.coxswain.v1.Operation.Kind.DETACH_VOLUME;
+      case TEST_VOLUME -> io.coxswain.v1.Operation.Kind.TEST_VOLUME;
     };
   }
 

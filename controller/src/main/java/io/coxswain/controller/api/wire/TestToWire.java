@@ -37,7 +37,7 @@ public final class TestToWire {
         .build();
   }
 
-  private static io.coxswain.v1.TestResult result(TestResult result) {
+  static io.coxswain.v1.TestResult result(TestResult result) {
     return io.coxswain.v1.TestResult.newBuilder()
         .setState(state(result.state()))
         .setKind(result.kind())

@@ -3,13 +3,18 @@ package io.coxswain.controller.api.wire;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.coxswain.controller.spec.Assignment;
+import io.coxswain.controller.spec.Bmc;
 import io.coxswain.controller.spec.ClusterId;
 import io.coxswain.controller.spec.ClusterSpec;
 import io.coxswain.controller.spec.DriverSet;
+import io.coxswain.controller.spec.PowerDeed;
 import io.coxswain.controller.spec.Secret;
+import io.coxswain.controller.spec.VolumeType;
 import io.coxswain.controller.spec.Want;
+import io.coxswain.v1.MachinePowered;
 import io.coxswain.v1.SlurmQuiesced;
 import io.coxswain.v1.Step;
+import io.coxswain.v1.VolumeMounted;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
@@ -80,7 +85,32 @@ class AssignmentToWireTest {
           new Want.ProcessesAbsent("c-7f3a", 20_000),
           new Want.UserAbsent("c-7f3a", 20_000, "/home/c-7f3a"),
           new Want.PathAbsent("/etc/coxswain/clusters/c-7f3a", true),
-          new Want.UnitAbsent("coxswain-munged@c-7f3a.service"));
+          new Want.UnitAbsent("coxswain-munged@c-7f3a.service"),
+          new Want.Powered(
+              "op-1",
+              "gpu07",
+              new Bmc(
+                  Bmc.Protocol.REDFISH, "10.9.0.7", 443, "cox", "1", "ab".repeat(32), false, ""),
+              new Secret("hunter2".getBytes(StandardCharsets.UTF_8)),
+              PowerDeed.OFF,
+              true),
+          new Want.PoweredOff("op-1"),
+          new Want.VolumeMounted(
+              C,
+              "data",
+              "files:/export",
+              "nfs",
+              "/mnt/data",
+              "soft,_netdev",
+              VolumeType.NFS.helper(),
+              "m-1",
+              "c-7f3a",
+              true,
+              "c-7f3a",
+              0700,
+              true),
+          new Want.VolumeUnmounted(C, "data", Want.VolumeUnmounted.Policy.REFUSE),
+          new Want.VolumeMeasured("op-1", "data", "/mnt/data", "c-7f3a", 64));
 
   @Test
   void everyWantIsTried() {
@@ -110,6 +140,20 @@ class AssignmentToWireTest {
   }
 
   @Test
+  void aPasswordIsOnTheWireAndInNoText() {
+    Want.Powered want =
+        WANTS.stream()
+            .filter(Want.Powered.class::isInstance)
+            .map(Want.Powered.class::cast)
+            .findFirst()
+            .orElseThrow();
+    assertThat(wire(want).getMachinePowered().getPassword().toStringUtf8()).isEqualTo("hunter2");
+    assertThat(wire(want).getMachinePowered().getDeed()).isEqualTo(MachinePowered.Deed.OFF);
+    assertThat(wire(want).getMachinePowered().getForced()).isTrue();
+    assertThat(want.toString()).doesNotContain("hunter2");
+  }
+
+  @Test
   void jobsAreNeverHarmedByMistake() {
     assertThat(wire(new Want.Quiesced(C, ClusterSpec.Intent.RUN)).getSlurmQuiesced().getPolicy())
         .isEqualTo(SlurmQuiesced.Policy.LET_RUN);
@@ -126,6 +170,34 @@ class AssignmentToWireTest {
                 .getSlurmQuiesced()
                 .getPolicy())
         .isEqualTo(SlurmQuiesced.Policy.CANCEL);
+  }
+
+  @Test
+  void aVolumeKeepsAllThatItIsMountedWithAndItsEndKeepsItsPolicy() {
+    VolumeMounted mounted = wire(WANTS.get(WANTS.size() - 3)).getVolumeMounted();
+    assertThat(mounted)
+        .isEqualTo(
+            VolumeMounted.newBuilder()
+                .setClusterId("c-7f3a")
+                .setVolume("data")
+                .setWhat("files:/export")
+                .setType("nfs")
+                .setWhere("/mnt/data")
+                .setOptions("soft,_netdev")
+                .setHelper("mount.nfs")
+                .setHelperPackage("nfs-common")
+                .setProof("m-1")
+                .setUser("c-7f3a")
+                .setReadOnly(true)
+                .setDirectoryOwner("c-7f3a")
+                .setDirectoryMode(0700)
+                .setIsNetwork(true)
+                .build());
+    for (Want.VolumeUnmounted.Policy policy : Want.VolumeUnmounted.Policy.values()) {
+      assertThat(
+              wire(new Want.VolumeUnmounted(C, "", policy)).getVolumeUnmounted().getPolicy().name())
+          .isEqualTo(policy.name());
+    }
   }
 
   @Test
