@@ -71,7 +71,7 @@ final class BundleApplyCommand extends BundleRollCommand {
                     .setPlanned(planned)
                     .build(),
                 Operation.parser());
-    return BundlePage.begun(this, operation, waiting, "bundle " + bundle + " is on its way");
+    return OperationEnd.begun(this, operation, waiting, "bundle " + bundle + " is on its way");
   }
 
   private static boolean isPossible(PlanBundleResponse plan) {

@@ -7,7 +7,6 @@ import io.coxswain.v1.BundleRow;
 import io.coxswain.v1.DriverLoaded;
 import io.coxswain.v1.ListBundlesResponse;
 import io.coxswain.v1.ListRollsResponse;
-import io.coxswain.v1.Operation;
 import io.coxswain.v1.Roll;
 import java.time.Instant;
 import java.util.EnumMap;
@@ -171,18 +170,6 @@ final class BundlePage {
     }
     page.table(members);
     page.flush();
-  }
-
-  /** Says that it goes on, or waits for its end. */
-  static int begun(PrintingCommand command, Operation operation, Waiting waiting, String what) {
-    if (waiting.isWanted()) {
-      return OperationEnd.await(command, operation, waiting);
-    }
-    if (!command.isPrinted(operation, operation.getId())) {
-      command.line(what);
-      command.line("follow it: cox bundle status " + operation.getId());
-    }
-    return ExitCode.DONE;
   }
 
   /** The kernel module that it brings. */

@@ -52,6 +52,6 @@ final class BundleRollbackCommand extends BundleRollCommand {
                     .setRequestId(UUID.randomUUID().toString())
                     .build(),
                 Operation.parser());
-    return BundlePage.begun(this, operation, waiting, "the drivers of before are on their way");
+    return OperationEnd.begun(this, operation, waiting, "the drivers of before are on their way");
   }
 }

@@ -55,13 +55,10 @@ final class ClusterAttachCommand extends PrintingCommand {
                     .setRequestId(UUID.randomUUID().toString())
                     .build(),
                 Operation.parser());
-    if (waiting.isWanted()) {
-      return OperationEnd.await(this, operation, waiting);
-    }
-    if (!isPrinted(operation, operation.getId())) {
-      line("volume " + volume + " is being mounted on " + operation.getClusterId());
-      line("follow it: cox operation watch " + operation.getId());
-    }
-    return ExitCode.DONE;
+    return OperationEnd.begun(
+        this,
+        operation,
+        waiting,
+        "volume " + volume + " is being mounted on " + operation.getClusterId());
   }
 }

@@ -70,9 +70,8 @@ final class ClusterDestroyCommand extends PrintingCommand {
             .setJobs(jobs())
             .build();
     Operation operation = controller().call("Clusters/DestroyCluster", request, Operation.parser());
-    return waiting.isWanted()
-        ? OperationEnd.await(this, operation, waiting)
-        : tell(doomed, operation);
+    return OperationEnd.begun(
+        this, operation, waiting, "cluster " + ClusterPage.title(doomed) + " is being destroyed");
   }
 
   private DestroyClusterRequest.Jobs jobs() {
@@ -96,13 +95,5 @@ final class ClusterDestroyCommand extends PrintingCommand {
         + "; "
         + jobs
         + ".";
-  }
-
-  private int tell(Cluster doomed, Operation operation) {
-    if (!isPrinted(operation, operation.getId())) {
-      line("cluster " + ClusterPage.title(doomed) + " is being destroyed");
-      line("follow it: cox operation watch " + operation.getId());
-    }
-    return ExitCode.DONE;
   }
 }

@@ -54,13 +54,6 @@ final class InstanceRemoveCommand extends PrintingCommand {
             .build();
     Operation operation =
         controller().call("Instances/RemoveInstance", request, Operation.parser());
-    if (waiting.isWanted()) {
-      return OperationEnd.await(this, operation, waiting);
-    }
-    if (!isPrinted(operation, operation.getId())) {
-      line(instance + " leaves its cluster");
-      line("follow it: cox operation watch " + operation.getId());
-    }
-    return ExitCode.DONE;
+    return OperationEnd.begun(this, operation, waiting, instance + " leaves its cluster");
   }
 }

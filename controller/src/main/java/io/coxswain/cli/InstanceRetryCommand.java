@@ -33,14 +33,6 @@ final class InstanceRetryCommand extends PrintingCommand {
             .setRequestId(UUID.randomUUID().toString())
             .build();
     Operation operation = controller().call("Instances/RetryInstance", request, Operation.parser());
-    return waiting.isWanted() ? OperationEnd.await(this, operation, waiting) : tell(operation);
-  }
-
-  private int tell(Operation operation) {
-    if (!isPrinted(operation, operation.getId())) {
-      line(instance + " is tried again");
-      line("follow it: cox operation watch " + operation.getId());
-    }
-    return ExitCode.DONE;
+    return OperationEnd.begun(this, operation, waiting, instance + " is tried again");
   }
 }

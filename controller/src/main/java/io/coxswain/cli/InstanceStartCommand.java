@@ -36,14 +36,6 @@ final class InstanceStartCommand extends PrintingCommand {
             .setRequestId(UUID.randomUUID().toString())
             .build();
     Operation operation = controller().call("Power/StartInstance", request, Operation.parser());
-    return waiting.isWanted() ? OperationEnd.await(this, operation, waiting) : tell(operation);
-  }
-
-  private int tell(Operation operation) {
-    if (!isPrinted(operation, operation.getId())) {
-      line(instance + " is being started");
-      line("follow it: cox operation watch " + operation.getId());
-    }
-    return ExitCode.DONE;
+    return OperationEnd.begun(this, operation, waiting, instance + " is being started");
   }
 }

@@ -36,14 +36,7 @@ final class InstanceStopCommand extends PrintingCommand {
             .setRequestId(UUID.randomUUID().toString())
             .build();
     Operation operation = controller().call("Power/StopInstance", request, Operation.parser());
-    return waiting.isWanted() ? OperationEnd.await(this, operation, waiting) : tell(operation);
-  }
-
-  private int tell(Operation operation) {
-    if (!isPrinted(operation, operation.getId())) {
-      line(instance + " is stopped once its jobs have ended");
-      line("follow it: cox operation watch " + operation.getId());
-    }
-    return ExitCode.DONE;
+    return OperationEnd.begun(
+        this, operation, waiting, instance + " is stopped once its jobs have ended");
   }
 }

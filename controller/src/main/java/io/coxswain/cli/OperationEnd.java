@@ -64,6 +64,23 @@ final class OperationEnd {
     return ExitCode.DONE;
   }
 
+  /** Waits for its end where that is wanted; else says what has begun and how to follow it. */
+  static int begun(PrintingCommand command, Operation operation, Waiting waiting, String what) {
+    if (waiting.isWanted()) {
+      return await(command, operation, waiting);
+    }
+    if (!command.isPrinted(operation, operation.getId())) {
+      String follow =
+          switch (operation.getKind()) {
+            case APPLY_BUNDLE, ROLL_BACK_BUNDLE -> "cox bundle status ";
+            default -> "cox operation watch ";
+          };
+      command.line(what);
+      command.line("follow it: " + follow + operation.getId());
+    }
+    return ExitCode.DONE;
+  }
+
   static void print(Operation operation, Terminal terminal) {
     PrintStream out = terminal.out();
     String id = Text.clean(subject(operation));
