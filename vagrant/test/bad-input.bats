@@ -8,7 +8,7 @@ load clusters
 setup_file() {
   make_key
   # One cluster that most of the refusals are about; on worker-0, so that two workers are free.
-  create "$BATS_FILE_TMPDIR/create" -n 1 --name sturdy --hosts worker-0 --deletion-protection
+  create "$BATS_FILE_TMPDIR/create" -n 1 --jumphost shared --name sturdy --hosts worker-0 --deletion-protection
   ended "$BATS_FILE_TMPDIR/create" 60
   [ "$status" -eq 0 ]
   export CLUSTER
@@ -59,7 +59,7 @@ only_sturdy() { [ "$(cox cluster list -o name)" = sturdy ] || [ "$(cox cluster l
 
 @test "no nodes, and names that are none" {
   run cox cluster create 8xH200 -n 0 -i "$KEY.pub"
-  refused 2 "-n: 0 (expected: at least 1 node)"
+  refused 2 "-n: 0 (expected: at least 1 node; 0 with --max)"
   run cox cluster create 8xH200 -n -3 -i "$KEY.pub"
   refused 2
   run cox cluster create 8xH200 -n many -i "$KEY.pub"
@@ -137,7 +137,7 @@ only_sturdy() { [ "$(cox cluster list -o name)" = sturdy ] || [ "$(cox cluster l
 }
 
 @test "time runs out: the wait ends, the operation goes on" {
-  create "$BATS_TEST_TMPDIR/create" -n 1 --name hasty --timeout 1s
+  create "$BATS_TEST_TMPDIR/create" -n 1 --jumphost shared --name hasty --timeout 1s
   ended "$BATS_TEST_TMPDIR/create" 20
   refused 5 "it goes on" "cox operation watch op-"
   within 60 running hasty
@@ -147,7 +147,7 @@ only_sturdy() { [ "$(cox cluster list -o name)" = sturdy ] || [ "$(cox cluster l
 running() { [ "$(cox cluster info "$1" -o json | jq -r .status)" = RUNNING ]; }
 
 @test "destroy with a running job is refused and names it; --force ends it" {
-  create "$BATS_TEST_TMPDIR/create" -n 1 --name busy
+  create "$BATS_TEST_TMPDIR/create" -n 1 --jumphost shared --name busy
   ended "$BATS_TEST_TMPDIR/create" 60
   [ "$status" -eq 0 ]
   job=$(as_user "sbatch --parsable --wrap 'sleep 600'")

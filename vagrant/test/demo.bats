@@ -57,8 +57,8 @@ LINES
   grep -Eq "^\[ *[0-9ms]+\] $CLUSTER-0 CONFIGURING  .+ \([0-9]+/[0-9]+\)" "$DEMO/create"
   grep -Eq "^cluster $CLUSTER is RUNNING after [0-9ms ]+$" "$DEMO/create"
   [ "${lines[-1]}" = "cox ssh $CLUSTER-jumphost" ]
-  # And nothing but: progress, the end, the next step.
-  run grep -Ev "^(cluster $CLUSTER is |\[ *[0-9ms]+\] $CLUSTER-(jumphost|0|1) |cox ssh )" "$DEMO/create"
+  # And nothing but: progress, of each and of all, the end, the next step.
+  run grep -Ev "^(cluster $CLUSTER is |\[ *[0-9ms]+\] ($CLUSTER-(jumphost|0|1) |[A-Z_]+ \(.+\); [0-2] of 2 nodes take jobs$)|cox ssh )" "$DEMO/create"
   [ -z "$output" ]
 }
 

@@ -105,7 +105,7 @@ survives_kill() {
 
 @test "a job goes on while the controller and agents restart" {
   file=$BATS_TEST_TMPDIR/create
-  create "$file" -n 1
+  create "$file" -n 1 --jumphost shared
   ended "$file" 60
   [ "$status" -eq 0 ]
   worker=$(cox instance info "$CLUSTER-0" -o json | jq -r .machine)

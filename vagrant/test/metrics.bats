@@ -101,7 +101,7 @@ except urllib.error.HTTPError as refused:
 
 @test "a job is named on the GPUs that it holds, until it ends" {
   make_key
-  create "$BATS_TEST_TMPDIR/create" -n 1
+  create "$BATS_TEST_TMPDIR/create" -n 1 --jumphost shared
   ended "$BATS_TEST_TMPDIR/create" 90
   machine=$(cox instance info "$CLUSTER-0" -o json | jq -r .machine)
   job=$(as_user "sbatch --parsable --gres=gpu:2 --wrap 'sleep 300'")

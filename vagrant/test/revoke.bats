@@ -61,7 +61,7 @@ let_in() {
   within 20 taken
   # Also to the letter: it held assignments under its old name, and takes those of its new one.
   make_key
-  create "$BATS_TEST_TMPDIR/create" -n 1 --hosts worker-2
+  create "$BATS_TEST_TMPDIR/create" -n 1 --jumphost shared --hosts worker-2
   ended "$BATS_TEST_TMPDIR/create" 60
   echo "$output"
   [ "$status" -eq 0 ]

@@ -42,13 +42,13 @@ known_nodes() { as_user 'sinfo -h -N -o %N' | sort -u | xargs; }
   [ "$(as_user 'head -1 count; grep -c "^1$" count' | xargs)" = "1 1" ]
 }
 
+would_lose() { [ "$(cox cluster scale "$CLUSTER" -n 1 --dry-run | tr -d '\n')" = "- ${1/ /- }" ]; }
+
 @test "the busy node stays, an idle one goes, and nothing is left of it" {
   machine=$(machine_of "$CLUSTER-2")
   other=$(machine_of "$CLUSTER-1")
-  run cox cluster scale "$CLUSTER" -n 1 --dry-run
-  echo "$output"
-  [ "$output" = "- $CLUSTER-2
-- $CLUSTER-1" ]
+  # The jumphost's newest report may still have the job that just ended there.
+  within 20 would_lose "$CLUSTER-2 $CLUSTER-1"
   run cox cluster scale "$CLUSTER" -n 1 --yes --wait --timeout 120s
   echo "$output"
   [ "$status" -eq 0 ]

@@ -25,7 +25,7 @@ ran() { in_cluster "$1" 'grep -qs "node done" job.out'; }
 @test "two clusters are made at once, run a job each, and end one by one" {
   create "$BATS_TEST_TMPDIR/first" -n 2 --name first
   first=$CLUSTER
-  create "$BATS_TEST_TMPDIR/second" -n 1 --name second
+  create "$BATS_TEST_TMPDIR/second" -n 1 --jumphost shared --name second
   second=$CLUSTER
   for name in first second; do
     ended "$BATS_TEST_TMPDIR/$name" 90

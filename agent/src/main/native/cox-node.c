@@ -7,13 +7,17 @@
  *   cox-node prolog    0: the job may start; 1: it may not, or nobody answered (Slurm drains the node and requeues the job)
  *   cox-node epilog    0, whatever the answer: silence of ours drains no node
  *   cox-node health    0: well; 1: not well, or nobody answered (slurmd writes it down)
+ *   cox-node resume|suspend NODES
+ *                      what slurmctld runs as ResumeProgram and SuspendProgram, as its own user: tells the agent to look at the
+ *                      nodes' power and to report. Which nodes is not told: the agent reads it from slurmctld, so that nothing is
+ *                      lost with a call. 0: the agent knows; 1: it does not answer, and reports at its usual time
  *   cox-node cuda      prints "cuInit CODE"; 0: the code is 0 (NVIDIA's cuda.h: CUDA_SUCCESS); 1: another one, or no CUDA
  *   cox-node devices SECONDS DEVICE...
  *                      0: all are character devices, at the latest after so many seconds; 1: some are not. A device is a
  *                      number, which means /dev/nvidia<number>, or a path
  *
- * Slurm gives its programs no arguments: called as prolog, epilog or health, it is that one. A second argument names
- * another socket than the agent's own.
+ * Called as prolog, epilog, health, resume or suspend, it is that one, with the arguments that Slurm gives it: none, or the
+ * nodes. An argument more names another socket than the agent's own.
  *
  * Question and answer are one line each: "prolog 1234 0,1 uid=1000\n" (with SLURM_JOB_ID, when the job has GPUs here
  * SLURM_JOB_GPUS, and SLURM_JOB_UID), "ok\n" or "no REASON\n". An epilog is answered once the agent has looked for processes that
@@ -29,14 +33,22 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/time.h>
 #include <sys/un.h>
 #include <time.h>
 #include <unistd.h>
 
 #define SOCKET "/run/coxswain-agent/node.sock"
+#define POKE_SOCKET "/run/coxswain-poke.sock"
+
+/* While this is there slurmd says at its start that the machine has just booted, which is what slurmctld waits for when it gave the
+ * machine a slot. Once a job is here it must not say so again: the job would be taken for lost. */
+#ifndef JOINS
+#define JOINS "/run/coxswain-slurmd-joins"
+#endif
 
 /* An agent that is restarted or upgraded is away for a few seconds: a job's start waits for it. */
-enum { PROLOG_SECONDS = 25, OTHER_SECONDS = 3, EPILOG_SECONDS = 15, AGAIN_MILLIS = 100, LONGEST_ANSWER = 1024, LONGEST_GPUS = 900 };
+enum { PROLOG_SECONDS = 25, OTHER_SECONDS = 3, POKE_SECONDS = 2, EPILOG_SECONDS = 15, AGAIN_MILLIS = 100, LONGEST_ANSWER = 1024, LONGEST_GPUS = 900 };
 
 static long now_millis(void) {
   struct timespec time;
@@ -56,6 +68,9 @@ static int try_connect(const char *path) {
   if (door < 0) {
     return -1;
   }
+  /* A listener that takes nobody in any more must not hold us. */
+  struct timeval patience = {.tv_sec = POKE_SECONDS};
+  setsockopt(door, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
   if (connect(door, (struct sockaddr *)&address, sizeof address) != 0) {
     int why = errno;
     close(door);
@@ -170,6 +185,25 @@ static int devices(int count, char **arguments) {
   return 0;
 }
 
+/* Tells the agent to look; asks once, since the agent looks by itself soon. */
+static int poke(const char *what, const char *path) {
+  char question[16], answer[LONGEST_ANSWER];
+  snprintf(question, sizeof question, "%s\n", what);
+  if (ask(path, question, answer, sizeof answer, now_millis() + POKE_SECONDS * 1000L) != 0) {
+    fprintf(stderr, "cox: the agent of this machine does not answer (%s): %s\n", path, strerror(errno));
+    return 1;
+  }
+  if (strcmp(answer, "ok") != 0) {
+    fprintf(stderr, "cox: %s\n", strncmp(answer, "no ", 3) == 0 ? answer + 3 : "the agent's answer cannot be read");
+    return 1;
+  }
+  return 0;
+}
+
+static int is_poke(const char *word) {
+  return strcmp(word, "resume") == 0 || strcmp(word, "suspend") == 0;
+}
+
 int main(int count, char **arguments) {
   if (count == 2 && strcmp(arguments[1], "cuda") == 0) {
     return cuda();
@@ -179,11 +213,20 @@ int main(int count, char **arguments) {
   }
   const char *slash = strrchr(arguments[0], '/');
   const char *name = slash == NULL ? arguments[0] : slash + 1;
+  if (is_poke(name)) {
+    return poke(name, count == 3 ? arguments[2] : POKE_SOCKET);
+  }
+  if (count >= 3 && count <= 4 && is_poke(arguments[1])) {
+    return poke(arguments[1], count == 4 ? arguments[3] : POKE_SOCKET);
+  }
   const char *what = count == 1 ? name : count <= 3 ? arguments[1] : "";
   int is_prolog = strcmp(what, "prolog") == 0, is_epilog = strcmp(what, "epilog") == 0;
   if (!is_prolog && !is_epilog && strcmp(what, "health") != 0) {
-    fprintf(stderr, "usage: cox-node prolog|epilog|health [SOCKET]\n       cox-node cuda\n       cox-node devices SECONDS DEVICE...\n");
+    fprintf(stderr, "usage: cox-node prolog|epilog|health [SOCKET]\n       cox-node resume|suspend NODES [SOCKET]\n       cox-node cuda\n       cox-node devices SECONDS DEVICE...\n");
     return 2;
+  }
+  if (is_prolog) {
+    unlink(JOINS);
   }
   const char *path = count == 3 ? arguments[2] : SOCKET;
   const char *job = getenv("SLURM_JOB_ID");

@@ -10,6 +10,7 @@ import io.coxswain.agent.host.LineSocket;
 import io.coxswain.agent.link.AgentIdentity;
 import io.coxswain.agent.link.AgentSession;
 import io.coxswain.agent.link.GrpcLink;
+import io.coxswain.agent.link.ImageFetch;
 import io.coxswain.agent.link.ServerTls;
 import io.coxswain.agent.link.Wakeup;
 import io.coxswain.agent.metrics.GpuHistory;
@@ -23,6 +24,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,6 +39,12 @@ final class AgentDaemon {
 
   /** Where cox-node asks; its directory is root's alone. */
   static final String NODE_SOCKET = "/run/coxswain-agent/node.sock";
+
+  /** Where slurmctld's programs say that a node's power is to be looked at. */
+  static final String POKE_SOCKET = "/run/coxswain-poke.sock";
+
+  // slurmctld's user, by Debian's packages and ours; root for people.
+  private static final Set<String> MAY_POKE = Set.of("root", "slurm");
 
   private static final Logger log = LoggerFactory.getLogger(AgentDaemon.class);
 
@@ -62,6 +70,7 @@ final class AgentDaemon {
   private final KernelLogReader kernelLog;
   private final List<Thread> watchers;
   private final NodeAnswers answers;
+  private final Pokes pokes;
   private final Metrics metrics;
   private final GpuHistory history = new GpuHistory();
   private final MetricsDoor metricsDoor;
@@ -84,6 +93,7 @@ final class AgentDaemon {
         new AgentSession(
             host, observations, identity.machineId(), version, () -> wakeups.forEach(Wakeup::wake));
     this.answers = new NodeAnswers(host.clock());
+    this.pokes = new Pokes(host.clock(), session::reportBy);
     this.metrics = new Metrics(host, config.metrics(), this::standing);
     this.metricsDoor =
         new MetricsDoor(config.metrics(), host.files(), metrics::page, new ServerTls(host));
@@ -94,7 +104,8 @@ final class AgentDaemon {
         List.of(
             watcher("kernel-log", this::readKernelLog),
             watcher("measure", this::measure),
-            watcher("judge", this::judge));
+            watcher("judge", this::judge),
+            watcher("images", new ImageFetch(host, config.controller())::run));
     this.link = new GrpcLink(host, config.controller(), identity, session, talk);
     this.worker = Thread.ofPlatform().name("work").unstarted(() -> loop(work, this::work));
     this.looker =
@@ -115,6 +126,7 @@ final class AgentDaemon {
     watchers.forEach(Thread::start);
     host.files().createDirectory("/run/coxswain-agent", new Access(0700, "root", "root"));
     try (LineSocket _ = LineSocket.open(NODE_SOCKET, this::answer);
+        LineSocket _ = LineSocket.openFor(MAY_POKE, POKE_SOCKET, pokes::answer);
         MetricsDoor _ = metricsDoor) {
       link.run();
     }

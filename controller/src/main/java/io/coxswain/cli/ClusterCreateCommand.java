@@ -25,6 +25,8 @@ import picocli.CommandLine.Parameters;
       "  cox cluster create 8xH200 -n 4 --wait",
       "  cox cluster create 1xL40S -n 2 --name train -i alice.pub -i bob.pub",
       "  cox cluster create 8xH200 -n 4 --dry-run          which machines, and why not others",
+      "  cox cluster create 8xH200 -n 0 --max 8           nodes come when jobs wait for them",
+      "  cox cluster create 8xH200 -n 4 --container torch    jobs run in that image",
       "  cox cluster create cpu -n 2 --hosts w1,w2 -o name"
     })
 final class ClusterCreateCommand extends PrintingCommand {
@@ -38,6 +40,16 @@ final class ClusterCreateCommand extends PrintingCommand {
       paramLabel = "NODES",
       description = "How many nodes. Default: 1.")
   int nodes = 1;
+
+  @Option(
+      names = "--max",
+      paramLabel = "NODES",
+      description =
+          "How many it may have: those above -n come when jobs wait. Default: as many as -n.")
+  int max;
+
+  @Option(names = "--idle-time", paramLabel = "SECONDS", description = NodepoolPage.IDLE_TIME)
+  long idleTime;
 
   @Option(
       names = {"-i", "--public-key"},
@@ -72,6 +84,22 @@ final class ClusterCreateCommand extends PrintingCommand {
       description = "Only these machines.")
   List<String> hosts = new ArrayList<>();
 
+  @Option(
+      names = "--jumphost",
+      paramLabel = "NAME|own|shared",
+      description = {
+        "Where slurmctld runs and users log in: an enrolled jumphost by name, one that clusters",
+        "share, or a worker of its own. Default: shared; of one node, the node itself."
+      })
+  String jumphost = "";
+
+  @Option(
+      names = "--container",
+      paramLabel = "IMAGE",
+      description =
+          "Let jobs run in this image: cox image list. Default: on the machines themselves.")
+  String container = "";
+
   @Option(names = "--dry-run", description = "Say which machines would be taken; change nothing.")
   boolean dryRun;
 
@@ -79,18 +107,19 @@ final class ClusterCreateCommand extends PrintingCommand {
   boolean wait;
 
   @Mixin TimeLimit limit = new TimeLimit();
+  @Mixin ReadyOption ready = new ReadyOption();
 
   @Override
   int run() {
-    if (nodes < 1) {
-      throw CoxException.usage("-n: " + nodes + " (expected: at least 1 node)", "", "");
-    }
-    Waiting waiting = limit.waiting(wait);
+    NodepoolPage.requireCounts("-n", nodes, max, idleTime);
+    Waiting waiting = ready.of(limit.waiting(wait), nodes);
     CreateClusterRequest request =
         CreateClusterRequest.newBuilder()
             .setRequestId(UUID.randomUUID().toString())
             .setShape(shape)
             .setSize(nodes)
+            .setMax(max)
+            .setIdleTimeSeconds(idleTime)
             .setName(name)
             .addAllPublicKeys(
                 dryRun && publicKeys.isEmpty()
@@ -99,7 +128,9 @@ final class ClusterCreateCommand extends PrintingCommand {
             .setDeletionProtection(deletionProtection)
             .setSelector(selector)
             .addAllHosts(hosts)
+            .setJumphost(jumphost)
             .setDryRun(dryRun)
+            .setContainer(container)
             .build();
     CreateClusterResponse answer =
         controller().call("Clusters/CreateCluster", request, CreateClusterResponse.parser());
@@ -143,7 +174,7 @@ final class ClusterCreateCommand extends PrintingCommand {
         .println(
             "cluster " + Text.clean(ClusterPage.title(answer.getCluster())) + " is being made");
     OperationUpdate end =
-        Watch.toTheEnd(controller(), terminal(), answer.getOperation().getId(), waiting.limit());
+        Watch.whileWaiting(controller(), terminal(), answer.getOperation().getId(), waiting);
     boolean isPrinted = false;
     if (format != Format.TABLE && format != Format.WIDE) {
       CreateClusterResponse now =
@@ -152,6 +183,10 @@ final class ClusterCreateCommand extends PrintingCommand {
               .setCluster(ClusterInfoCommand.get(controller(), answer.getCluster().getId()))
               .build();
       isPrinted = isPrinted(now, now.getCluster().getId());
+    }
+    if (OperationEnd.isEnough(end, waiting)) {
+      OperationEnd.enough(end, this, isPrinted);
+      return ExitCode.DONE;
     }
     OperationEnd.check(end);
     if (!isPrinted) {

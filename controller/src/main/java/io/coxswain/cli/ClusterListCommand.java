@@ -49,7 +49,7 @@ final class ClusterListCommand extends PrintingCommand {
 
   private Table table(ListClustersResponse answer) {
     Instant now = terminal().time().clock().instant();
-    Table table = new Table("ID", "NAME", "STATUS", "SHAPE", "NODES", "AGE");
+    Table table = new Table("ID", "NAME", "STATUS", "SHAPE", "NODES", "USABLE", "AGE");
     for (Cluster cluster : answer.getClustersList()) {
       table.add(row(cluster, now));
     }
@@ -65,6 +65,7 @@ final class ClusterListCommand extends PrintingCommand {
             "STATUS",
             "SHAPE",
             "NODES",
+            "USABLE",
             "AGE",
             "USER",
             "UID",
@@ -73,13 +74,13 @@ final class ClusterListCommand extends PrintingCommand {
             "PROTECTED",
             "CREATED BY");
     for (Cluster cluster : answer.getClustersList()) {
-      String[] row = Arrays.copyOf(row(cluster, now), 12);
-      row[6] = cluster.getUser();
-      row[7] = String.valueOf(cluster.getUid());
-      row[8] = cluster.getSlurmVersion();
-      row[9] = String.valueOf(cluster.getSlurmctldPort());
-      row[10] = cluster.getDeletionProtection() ? "yes" : "no";
-      row[11] = cluster.getCreatedBy();
+      String[] row = Arrays.copyOf(row(cluster, now), 13);
+      row[7] = cluster.getUser();
+      row[8] = String.valueOf(cluster.getUid());
+      row[9] = cluster.getSlurmVersion();
+      row[10] = String.valueOf(cluster.getSlurmctldPort());
+      row[11] = cluster.getDeletionProtection() ? "yes" : "no";
+      row[12] = cluster.getCreatedBy();
       table.add(row);
     }
     return table;
@@ -92,6 +93,7 @@ final class ClusterListCommand extends PrintingCommand {
       ClusterPage.status(cluster),
       cluster.getShape(),
       String.valueOf(cluster.getSize()),
+      CapacityText.usable(cluster),
       Text.age(cluster.getCreatedAt(), now)
     };
   }

@@ -27,15 +27,26 @@ final class ClusterPage {
     return cluster.getId() + "-jumphost";
   }
 
+  /** The jumphost; of a cluster whose slurmctld runs on a node, that node. */
+  private static String login(Cluster cluster) {
+    return cluster.getInstancesList().stream()
+        .filter(instance -> !instance.getMachine().isEmpty())
+        .filter(instance -> instance.getMachine().equals(cluster.getJumphost()))
+        .map(Instance::getName)
+        .findFirst()
+        .orElse(jumphostInstance(cluster));
+  }
+
   static void print(Cluster cluster, Terminal terminal) {
     Instant now = terminal.time().clock().instant();
     Page page = new Page(terminal);
     page.fact("cluster", title(cluster))
         .fact("status", status(cluster))
-        .fact("shape", cluster.getShape() + " x " + Text.count(cluster.getSize(), "node"))
+        .fact("capacity", CapacityText.line(cluster))
+        .facts(cluster.getNodepoolsCount() > 1 ? "nodepools" : "shape", NodepoolPage.lines(cluster))
         .fact("created", created(cluster, now))
         .fact("protected", cluster.getDeletionProtection() ? "from deletion" : "no")
-        .fact("login", "cox ssh " + jumphostInstance(cluster))
+        .fact("login", "cox ssh " + login(cluster))
         .fact(
             "user",
             cluster.getUser().isEmpty() ? "" : cluster.getUser() + ", uid " + cluster.getUid())
@@ -43,6 +54,11 @@ final class ClusterPage {
         .fact("slurm", slurm(cluster))
         .fact("SLURM_CONF", cluster.getSlurmConf())
         .facts("keys", keys(cluster))
+        .fact(
+            "container",
+            cluster.getContainer().isEmpty()
+                ? ""
+                : cluster.getContainer() + " " + cluster.getContainerDigest())
         .facts("volumes", VolumePage.lines(cluster.getVolumesList()))
         .fact("accepted", accepted(cluster, now));
     page.flush();

@@ -1,6 +1,5 @@
 package io.coxswain.cli;
 
-import io.coxswain.v1.Plan;
 import io.coxswain.v1.ScaleClusterRequest;
 import io.coxswain.v1.ScaleClusterResponse;
 import java.io.IOException;
@@ -38,8 +37,14 @@ final class ClusterScaleCommand extends PrintingCommand {
       names = {"-n", "--nodes"},
       required = true,
       paramLabel = "N",
-      description = "How many nodes it is to have.")
+      description = "How many nodes it is always to have.")
   int nodes;
+
+  @Option(
+      names = "--nodepool",
+      paramLabel = "NODEPOOL",
+      description = "Whose nodes. Needed where the cluster has several.")
+  String nodepool = "";
 
   @Option(
       names = "--hosts",
@@ -60,18 +65,20 @@ final class ClusterScaleCommand extends PrintingCommand {
   boolean wait;
 
   @Mixin TimeLimit limit = new TimeLimit();
+  @Mixin ReadyOption ready = new ReadyOption();
 
   @Override
   int run() throws IOException {
-    if (nodes < 1) {
-      throw CoxException.usage("-n: " + nodes + " (expected: at least 1 node)", "", "");
+    if (nodes < 0) {
+      throw CoxException.usage("-n: " + nodes + " (expected: a number of nodes)", "", "");
     }
-    Waiting waiting = limit.waiting(wait);
+    Waiting waiting = ready.of(limit.waiting(wait), nodes);
     ScaleClusterRequest.Builder request =
         ScaleClusterRequest.newBuilder()
             .setName(cluster)
             .setRequestId(UUID.randomUUID().toString())
             .setSize(nodes)
+            .setNodepool(nodepool)
             .addAllHosts(hosts);
     if (dryRun || !yes) {
       ScaleClusterResponse plan = call(request.setDryRun(true));
@@ -104,13 +111,8 @@ final class ClusterScaleCommand extends PrintingCommand {
   }
 
   private void show(ScaleClusterResponse plan) {
-    for (Plan.Lease lease : plan.getPlan().getLeasesList()) {
-      line("+ " + lease.getInstance() + " on " + lease.getMachine());
-    }
-    for (String name : plan.getLeavingList()) {
-      line("- " + name);
-    }
-    if (plan.getPlan().getLeasesCount() + plan.getLeavingCount() == 0) {
+    ScalePage.lines(plan).forEach(this::line);
+    if (ScalePage.lines(plan).isEmpty()) {
       line("cluster " + cluster + " has " + Text.count(nodes, "node") + " already");
     }
   }

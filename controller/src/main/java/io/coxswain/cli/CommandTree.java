@@ -40,15 +40,17 @@ final class CommandTree {
       List.of(
           "create", "apply", "plan", "export", "list", "info", "edit", "scale", "destroy", "test",
           "events", "attach", "detach");
+  private static final List<String> NODEPOOL = List.of("create", "list", "info", "edit", "delete");
   private static final List<String> INSTANCE =
       List.of(
           "list", "info", "retry", "drain", "resume", "stop", "start", "reboot", "replace",
-          "remove");
+          "remove", "add");
   private static final List<String> OPERATION = List.of("list", "info", "cancel", "watch");
   private static final List<String> BUNDLE =
       List.of("list", "show", "plan", "apply", "rollback", "status");
   private static final List<String> STORAGE =
       List.of("create", "list", "info", "edit", "destroy", "test");
+  private static final List<String> IMAGE = List.of("list", "info", "import", "remove");
   private static final List<String> WORDS = List.of("ssh", "why", "env", "version", "completion");
 
   private CommandTree() {}
@@ -87,9 +89,11 @@ final class CommandTree {
     CommandLine machine = addGroup(root, "machine", "The servers that have an agent.", MACHINE);
     addGroup(machine, "machine", "bmc", BMC, MACHINE_BMC);
     addGroup(root, "cluster", "Slurm clusters made of them.", CLUSTER);
+    addGroup(root, "nodepool", "Nodes of one shape in a cluster: a Slurm partition.", NODEPOOL);
     addGroup(root, "instance", "The slots of clusters.", INSTANCE);
     addGroup(root, "bundle", "Driver bundles for machines.", BUNDLE);
     addGroup(root, "storage", "File systems that clusters mount.", STORAGE);
+    addGroup(root, "image", "Container images that jobs run in.", IMAGE);
     addGroup(root, "operation", "Long-running requests.", OPERATION);
     for (String word : WORDS) {
       add(root, word);
@@ -126,10 +130,12 @@ final class CommandTree {
     return switch (path.substring(0, space)) {
       case "machine" -> machine(verb);
       case "cluster" -> cluster(verb);
+      case "nodepool" -> nodepool(verb);
       case "instance" -> instance(verb);
       case "bundle" -> bundle(verb);
       case "storage" -> storage(verb);
       case "operation" -> operation(verb);
+      case "image" -> image(verb);
       default -> null;
     };
   }
@@ -184,6 +190,17 @@ final class CommandTree {
     };
   }
 
+  private static @Nullable CoxCommand nodepool(String verb) {
+    return switch (verb) {
+      case "create" -> new NodepoolCreateCommand();
+      case "list", "ls" -> new NodepoolListCommand();
+      case "info" -> new NodepoolInfoCommand();
+      case "edit" -> new NodepoolEditCommand();
+      case "delete", "rm" -> new NodepoolDeleteCommand();
+      default -> null;
+    };
+  }
+
   private static @Nullable CoxCommand instance(String verb) {
     return switch (verb) {
       case "list", "ls" -> new InstanceListCommand();
@@ -196,6 +213,7 @@ final class CommandTree {
       case "reboot" -> new InstanceRebootCommand();
       case "replace" -> new InstanceReplaceCommand();
       case "remove", "rm" -> new InstanceRemoveCommand();
+      case "add" -> new InstanceAddCommand();
       default -> null;
     };
   }
@@ -220,6 +238,16 @@ final class CommandTree {
       case "edit" -> new StorageEditCommand();
       case "destroy", "rm" -> new StorageDestroyCommand();
       case "test" -> new StorageTestCommand();
+      default -> null;
+    };
+  }
+
+  private static @Nullable CoxCommand image(String verb) {
+    return switch (verb) {
+      case "list", "ls" -> new ImageListCommand();
+      case "info" -> new ImageInfoCommand();
+      case "import" -> new ImageImportCommand();
+      case "remove", "rm" -> new ImageRemoveCommand();
       default -> null;
     };
   }

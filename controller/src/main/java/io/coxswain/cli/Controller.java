@@ -7,6 +7,7 @@ import java.net.ConnectException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Iterator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -90,6 +91,19 @@ final class Controller {
   <T> T callOnce(String method, MessageLite request, Parser<T> parser) {
     try {
       return client.call(method, request, parser, LIMIT);
+    } catch (RpcException e) {
+      throw StatusDetails.explain(e);
+    } catch (ConnectException e) {
+      throw absent(e);
+    } catch (IOException e) {
+      throw lost(e);
+    }
+  }
+
+  /** Sends many messages, once; see {@link GrpcWebClient#upload}. */
+  <T> T upload(String method, Iterator<? extends MessageLite> messages, Parser<T> parser) {
+    try {
+      return client.upload(method, messages, parser);
     } catch (RpcException e) {
       throw StatusDetails.explain(e);
     } catch (ConnectException e) {

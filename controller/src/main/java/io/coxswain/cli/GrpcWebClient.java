@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.Iterator;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +31,9 @@ final class GrpcWebClient {
   private static final int TRAILERS = 0x80;
   private static final int COMPRESSED = 0x01;
 
+  /** In place of a length that is not known. */
+  private static final int CHUNKED = -1;
+
   private final Path socket;
 
   GrpcWebClient(Path socket) {
@@ -40,11 +44,7 @@ final class GrpcWebClient {
   <T> T call(String method, MessageLite request, Parser<T> parser, Duration limit)
       throws IOException {
     try (Replies<T> replies = open(method, request, parser, limit)) {
-      T reply = replies.next();
-      if (reply == null || replies.next() != null) {
-        throw new RpcException(RpcException.INTERNAL, method + " did not answer with one message");
-      }
-      return reply;
+      return answer(method, replies);
     }
   }
 
@@ -68,6 +68,33 @@ final class GrpcWebClient {
       }
       throw e;
     }
+  }
+
+  /** Calls a method that takes many messages and answers once. Each is a chunk of the request. */
+  <T> T upload(String method, Iterator<? extends MessageLite> messages, Parser<T> parser)
+      throws IOException {
+    try (HttpExchange exchange = new HttpExchange(null)) {
+      connect(exchange);
+      exchange.send(head(method, CHUNKED, null), new byte[0]);
+      try {
+        while (messages.hasNext()) {
+          exchange.sendChunk(frame(messages.next()));
+        }
+        exchange.sendChunk(new byte[0]);
+      } catch (IOException e) {
+        // A controller that refuses closes its side early; what it says is still to be read.
+        return answer(method, new Replies<>(exchange, parser));
+      }
+      return answer(method, new Replies<>(exchange, parser));
+    }
+  }
+
+  private static <T> T answer(String method, Replies<T> replies) throws IOException {
+    T reply = replies.next();
+    if (reply == null || replies.next() != null) {
+      throw new RpcException(RpcException.INTERNAL, method + " did not answer with one message");
+    }
+    return reply;
   }
 
   // A failure before anything was sent is told apart by its type: nothing can have happened yet.
@@ -102,8 +129,8 @@ final class GrpcWebClient {
     head.append("Host: localhost\r\nUser-Agent: cox/").append(VersionCommand.VERSION);
     head.append(
         "\r\nContent-Type: application/grpc-web+proto\r\nAccept: application/grpc-web+proto");
-    head.append("\r\nX-Grpc-Web: 1\r\nGrpc-Accept-Encoding: identity\r\nContent-Length: ")
-        .append(length);
+    head.append("\r\nX-Grpc-Web: 1\r\nGrpc-Accept-Encoding: identity\r\n")
+        .append(length == CHUNKED ? "Transfer-Encoding: chunked" : "Content-Length: " + length);
     if (limit != null) {
       head.append("\r\nGrpc-Timeout: ").append(Math.min(limit.toMillis(), 99_999_999)).append('m');
     }

@@ -64,6 +64,16 @@ final class HttpExchange implements AutoCloseable {
     }
   }
 
+  /** Sends a part of a body whose head said "chunked"; an empty one is its end. */
+  void sendChunk(byte[] part) throws IOException {
+    byte[] size = (Integer.toHexString(part.length) + "\r\n").getBytes(StandardCharsets.ISO_8859_1);
+    ByteBuffer chunk = ByteBuffer.allocate(size.length + part.length + 2);
+    chunk.put(size).put(part).put((byte) '\r').put((byte) '\n').flip();
+    while (chunk.hasRemaining()) {
+      channel.write(chunk);
+    }
+  }
+
   /** Reads the status line and the headers. */
   void receiveHead() throws IOException {
     do {

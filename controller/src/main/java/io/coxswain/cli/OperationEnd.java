@@ -54,14 +54,39 @@ final class OperationEnd {
   /** Follows the operation to its end, and prints that as the command prints; throws as above. */
   static int await(PrintingCommand command, Operation operation, Waiting waiting) {
     OperationUpdate end =
-        Watch.toTheEnd(
-            command.controller(), command.terminal(), operation.getId(), waiting.limit());
+        Watch.whileWaiting(command.controller(), command.terminal(), operation.getId(), waiting);
     boolean isPrinted = command.isPrinted(end.getOperation(), end.getOperation().getId());
+    if (isEnough(end, waiting)) {
+      enough(end, command, isPrinted);
+      return ExitCode.DONE;
+    }
     check(end);
     if (!isPrinted) {
       print(end.getOperation(), command.terminal());
     }
     return ExitCode.DONE;
+  }
+
+  /** Whether enough nodes take jobs though not all came of it that was asked for. */
+  static boolean isEnough(OperationUpdate update, Waiting waiting) {
+    return update.getOperation().getState() != Operation.State.SUCCEEDED
+        && waiting.isEnough(update);
+  }
+
+  /** Says how many nodes take jobs, and what becomes of the others. */
+  static void enough(OperationUpdate update, PrintingCommand command, boolean isPrinted) {
+    Operation operation = update.getOperation();
+    if (!isPrinted) {
+      command.line(
+          CapacityText.nodes(update.getCapacity())
+              + " take jobs after "
+              + OperationPage.took(operation, command.terminal().time().clock().instant()));
+    }
+    String rest =
+        Watch.hasEnded(operation)
+            ? "not all of them: " + operation.getMessage() + "; cox why " + operation.getClusterId()
+            : "the rest goes on: cox operation watch " + operation.getId();
+    command.terminal().err().println(Text.clean(rest));
   }
 
   /** Waits for its end where that is wanted; else says what has begun and how to follow it. */

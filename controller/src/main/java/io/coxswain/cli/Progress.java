@@ -32,6 +32,7 @@ final class Progress implements AutoCloseable {
   private final Thread ticker = new Thread(this::tick, "cox-progress");
   private List<Instance> instances = List.of();
   private String note = "";
+  private String status = "";
   private int drawn;
 
   private Progress(Terminal terminal, Screen screen) {
@@ -55,6 +56,15 @@ final class Progress implements AutoCloseable {
   /** Without the tick: draws only what it is shown. */
   static Progress of(Terminal terminal, Screen screen) {
     return new Progress(terminal, screen);
+  }
+
+  /** How the whole stands; told with the instances that are shown next. */
+  synchronized void status(String text) {
+    boolean isNew = !status.equals(text);
+    status = text;
+    if (!isRedrawn && isNew) {
+      err.println(elapsed() + " " + Text.clean(text));
+    }
   }
 
   synchronized void show(List<Instance> now) {
@@ -156,7 +166,8 @@ final class Progress implements AutoCloseable {
     if (shown.size() > room) {
       lines.add("... and " + (shown.size() - room) + " more");
     }
-    lines.add(cut(note.isEmpty() ? elapsed() : elapsed() + " " + Text.clean(note)));
+    String last = note.isEmpty() ? status : note;
+    lines.add(cut(last.isEmpty() ? elapsed() : elapsed() + " " + Text.clean(last)));
     return lines;
   }
 

@@ -9,7 +9,8 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Follows an operation to its end and shows its instances on the way.
+ * Follows an operation to its end, or until enough of it is there, and shows its instances on the
+ * way.
  *
  * <ul>
  *   <li>The operation lives in the controller: ending the watch never ends it, and the watcher is
@@ -25,20 +26,29 @@ final class Watch {
   private final Controller controller;
   private final Terminal terminal;
   private final String id;
+  private final Waiting waiting;
   private final @Nullable Instant deadline;
   private int tries;
   private @Nullable OperationUpdate last;
 
-  private Watch(Controller controller, Terminal terminal, String id, @Nullable Duration limit) {
+  private Watch(Controller controller, Terminal terminal, String id, Waiting waiting) {
     this.controller = controller;
     this.terminal = terminal;
     this.id = id;
+    this.waiting = waiting;
+    Duration limit = waiting.limit();
     deadline = limit == null ? null : terminal.time().clock().instant().plus(limit);
   }
 
   /** Returns the last update; its operation has ended. A null limit: for as long as it takes. */
   static OperationUpdate toTheEnd(
       Controller controller, Terminal terminal, String id, @Nullable Duration limit) {
+    return whileWaiting(controller, terminal, id, Waiting.limited(limit));
+  }
+
+  /** Returns the last update: its operation has ended, or enough nodes take jobs. */
+  static OperationUpdate whileWaiting(
+      Controller controller, Terminal terminal, String id, Waiting waiting) {
     Thread farewell =
         new Thread(
             () ->
@@ -47,7 +57,7 @@ final class Watch {
                     .println("\noperation " + id + " goes on: cox operation watch " + id));
     Runtime.getRuntime().addShutdownHook(farewell);
     try (Progress progress = Progress.on(terminal)) {
-      return new Watch(controller, terminal, id, limit).follow(progress);
+      return new Watch(controller, terminal, id, waiting).follow(progress);
     } finally {
       Runtime.getRuntime().removeShutdownHook(farewell);
     }
@@ -62,8 +72,9 @@ final class Watch {
         for (OperationUpdate update = updates.next(); update != null; update = updates.next()) {
           tries = 0;
           last = update;
+          progress.status(status(update));
           progress.show(update.getInstancesList());
-          if (hasEnded(update.getOperation())) {
+          if (hasEnded(update.getOperation()) || waiting.isEnough(update)) {
             return update;
           }
         }
@@ -75,6 +86,14 @@ final class Watch {
       }
       comeBack(progress, lost);
     }
+  }
+
+  /** "CONFIGURING (1/3; 2 RUNNING); 2 of 3 nodes take jobs"; empty of what is no cluster's. */
+  private static String status(OperationUpdate update) {
+    String line = update.getStatusLine();
+    return line.isEmpty() || !update.hasCapacity()
+        ? line
+        : line + "; " + CapacityText.nodes(update.getCapacity()) + " take jobs";
   }
 
   // A server that is stopping answers in one of several ways; only these are no verdict on the

@@ -19,12 +19,14 @@ import io.coxswain.controller.plan.ClusterSteps;
 import io.coxswain.controller.reconcile.ActiveTests;
 import io.coxswain.controller.reconcile.Bmcs;
 import io.coxswain.controller.reconcile.Fleet;
+import io.coxswain.controller.reconcile.ImageWishes;
 import io.coxswain.controller.reconcile.Intents;
 import io.coxswain.controller.reconcile.Loops;
 import io.coxswain.controller.reconcile.Powers;
 import io.coxswain.controller.reconcile.Reconciler;
 import io.coxswain.controller.reconcile.Retention;
 import io.coxswain.controller.reconcile.VolumeWishes;
+import io.coxswain.controller.store.ImageFiles;
 import io.coxswain.controller.store.Store;
 import io.grpc.BindableService;
 import java.io.IOException;
@@ -74,7 +76,7 @@ final class Controller implements AutoCloseable {
     services.add(
         PeopleServices.bundles(store, fleet, new SiteBundles(config.bundles()), intents.rolls()));
     Bmcs bmcs = new Bmcs(store, vault, clock);
-    services.addAll(powerAndVolumes(bmcs, fleet, clock, random));
+    services.addAll(powerVolumesAndImages(config, bmcs, fleet, clock, random));
     services.add(new AgentLinkService(enrolment, reception, agents));
     bmcs.reseal();
     reception.remember();
@@ -95,12 +97,16 @@ final class Controller implements AutoCloseable {
     return new PeopleServices.Site(ControllerMain.VERSION, authority.fingerprint(), config.dial());
   }
 
-  private List<BindableService> powerAndVolumes(
-      Bmcs bmcs, Fleet fleet, InstantSource clock, SecureRandom random) {
+  private List<BindableService> powerVolumesAndImages(
+      Config config, Bmcs bmcs, Fleet fleet, InstantSource clock, SecureRandom random) {
     Powers powers = new Powers(store, fleet, clock, random, loops::wakeFor);
     VolumeWishes volumes = new VolumeWishes(store, clock, random, loops::wake);
-    return List.of(
-        PeopleServices.power(bmcs, powers), PeopleServices.volumes(store, volumes, fleet, clock));
+    ImageFiles files = ImageFiles.open(config.state().resolve("images"));
+    List<BindableService> services =
+        new ArrayList<>(PeopleServices.images(store, new ImageWishes(store, files, clock)));
+    services.add(PeopleServices.power(bmcs, powers));
+    services.add(PeopleServices.volumes(store, volumes, fleet, clock));
+    return services;
   }
 
   private static MetricsService metrics(
@@ -130,7 +136,8 @@ final class Controller implements AutoCloseable {
   }
 
   private static ClusterSteps steps() {
-    return new ClusterSteps(source("allreduce.c"), source("pairwise.c"), source("runtool.c"));
+    return new ClusterSteps(
+        source("allreduce.c"), source("pairwise.c"), source("runtool.c"), source("container.c"));
   }
 
   /** A program that is sent to the machines. */

@@ -231,7 +231,7 @@ final class ClusterCreateTest {
   @Test
   void nonsenseIsRefusedBeforeItIsSent() throws IOException {
     assertThat(desk.cox("cluster", "create", "8xH200", "-n", "0")).isEqualTo(ExitCode.USAGE);
-    assertThat(desk.err()).isEqualTo("error: -n: 0 (expected: at least 1 node)\n");
+    assertThat(desk.err()).isEqualTo("error: -n: 0 (expected: at least 1 node; 0 with --max)\n");
     assertThat(desk.cox("cluster", "create", "8xH200", "-n", "two")).isEqualTo(ExitCode.USAGE);
     assertThat(desk.cox("cluster", "create")).isEqualTo(ExitCode.USAGE);
     assertThat(desk.err()).contains("SHAPE").contains("  fix: cox cluster create --help");

@@ -180,10 +180,28 @@ final class FakeController implements AutoCloseable {
       }
       head.append((char) c);
     }
-    int from = head.indexOf("Content-Length: ") + 16;
-    byte[] body = in.readNBytes(Integer.parseInt(head.substring(from, head.indexOf("\r\n", from))));
+    byte[] body = body(head.toString(), in);
     String method = head.substring(head.indexOf("/coxswain.v1.") + 13, head.indexOf(" HTTP"));
     return new Call(method, head.toString(), ByteString.copyFrom(body, 5, body.length - 5));
+  }
+
+  private static byte[] body(String head, InputStream in) throws IOException {
+    if (!head.contains("Transfer-Encoding: chunked")) {
+      int from = head.indexOf("Content-Length: ") + 16;
+      return in.readNBytes(Integer.parseInt(head.substring(from, head.indexOf("\r\n", from))));
+    }
+    ByteArrayOutputStream body = new ByteArrayOutputStream();
+    int size;
+    do {
+      StringBuilder line = new StringBuilder();
+      for (int c = in.read(); c != '\n'; c = in.read()) {
+        line.append((char) c);
+      }
+      size = Integer.parseInt(line.toString().strip(), 16);
+      body.writeBytes(in.readNBytes(size));
+      in.readNBytes(2);
+    } while (size > 0);
+    return body.toByteArray();
   }
 
   @Override

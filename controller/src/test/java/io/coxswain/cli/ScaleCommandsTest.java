@@ -87,7 +87,7 @@ final class ScaleCommandsTest {
     assertThat(desk.types("train\n").cox("cluster", "scale", "train", "-n", "1"))
         .isEqualTo(ExitCode.DONE);
     assertThat(ScaleClusterRequest.parseFrom(last("Clusters/ScaleCluster")).getDryRun()).isFalse();
-    assertThat(desk.cox("cluster", "scale", "train", "-n", "0")).isEqualTo(ExitCode.USAGE);
+    assertThat(desk.cox("cluster", "scale", "train", "-n", "-1")).isEqualTo(ExitCode.USAGE);
   }
 
   @Test

@@ -1,6 +1,7 @@
 package io.coxswain.cli;
 
 import com.google.protobuf.Timestamp;
+import io.coxswain.v1.Capacity;
 import io.coxswain.v1.Cluster;
 import io.coxswain.v1.Cpu;
 import io.coxswain.v1.Failure;
@@ -168,6 +169,7 @@ final class Site {
         .setSize(2)
         .setStatus(Lifecycle.RUNNING)
         .setStatusLine("RUNNING (3 RUNNING)")
+        .setCapacity(Capacity.newBuilder().setPromised(2).setUsable(2))
         .setUser("c-7f3a")
         .setUid(20_000)
         .setCreatedAt(CREATED)

@@ -11,14 +11,18 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
 import java.util.function.UnaryOperator;
+import jdk.net.ExtendedSocketOptions;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * A Unix socket at which programs of this machine ask one line and get one line. Who may ask is
- * decided by the permissions of the directory that it lies in. Each caller has a thread of its own:
- * one that says nothing keeps nobody else waiting, and loses its turn when the socket closes.
+ * decided by the permissions of the directory that it lies in, or by the caller's user. Each caller
+ * has a thread of its own: one that says nothing keeps nobody else waiting, and loses its turn when
+ * the socket closes.
  */
 public final class LineSocket implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(LineSocket.class);
@@ -26,10 +30,12 @@ public final class LineSocket implements AutoCloseable {
 
   private final ServerSocketChannel server;
   private final UnaryOperator<String> answers;
+  private final Set<String> users;
 
-  private LineSocket(ServerSocketChannel server, UnaryOperator<String> answers) {
+  private LineSocket(ServerSocketChannel server, UnaryOperator<String> answers, Set<String> users) {
     this.server = server;
     this.answers = answers;
+    this.users = users;
   }
 
   /**
@@ -38,18 +44,38 @@ public final class LineSocket implements AutoCloseable {
    * @param answers question to answer, both without their line ends; called on many threads
    */
   public static LineSocket open(String path, UnaryOperator<String> answers) {
+    return open(path, answers, Set.of());
+  }
+
+  /** The same for these users alone: the kernel says who calls, others are hung up on unheard. */
+  public static LineSocket openFor(Set<String> users, String path, UnaryOperator<String> answers) {
+    LineSocket socket = open(path, answers, Set.copyOf(users));
+    try {
+      Files.setPosixFilePermissions(Path.of(path), PosixFilePermissions.fromString("rw-rw-rw-"));
+    } catch (IOException e) {
+      socket.close();
+      throw failed(path, e);
+    }
+    return socket;
+  }
+
+  private static LineSocket open(String path, UnaryOperator<String> answers, Set<String> users) {
     try {
       Path place = Path.of(path);
       Files.deleteIfExists(place);
       ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
       server.bind(UnixDomainSocketAddress.of(place));
-      LineSocket socket = new LineSocket(server, answers);
+      LineSocket socket = new LineSocket(server, answers, users);
       Thread.ofVirtual().name("socket " + place.getFileName()).start(socket::accept);
       return socket;
     } catch (IOException e) {
-      throw new HostException(
-          HostException.Reason.IO_ERROR, path + ": no socket can be opened: " + e.getMessage());
+      throw failed(path, e);
     }
+  }
+
+  private static HostException failed(String path, IOException e) {
+    return new HostException(
+        HostException.Reason.IO_ERROR, path + ": no socket can be opened: " + e.getMessage());
   }
 
   /** Asks a question at a socket of this machine's and returns the line that comes back. */
@@ -99,7 +125,7 @@ public final class LineSocket implements AutoCloseable {
 
   private void answer(SocketChannel caller) {
     try (caller) {
-      String question = question(caller);
+      String question = mayAsk(caller) ? question(caller) : "";
       if (!question.isEmpty()) {
         ByteBuffer line =
             ByteBuffer.wrap((answers.apply(question) + "\n").getBytes(StandardCharsets.UTF_8));
@@ -110,6 +136,11 @@ public final class LineSocket implements AutoCloseable {
     } catch (IOException e) {
       log.debug("socket: a caller went away: {}", e.getMessage());
     }
+  }
+
+  private boolean mayAsk(SocketChannel caller) throws IOException {
+    return users.isEmpty()
+        || users.contains(caller.getOption(ExtendedSocketOptions.SO_PEERCRED).user().getName());
   }
 
   /** Up to the first line end; empty when the caller sent none, or too much. */

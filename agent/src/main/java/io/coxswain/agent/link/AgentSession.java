@@ -229,10 +229,15 @@ public final class AgentSession {
   }
 
   /** Something happened that should not wait for the next report. */
-  public synchronized void reportNow() {
+  public void reportNow() {
+    reportBy(now());
+  }
+
+  /** The next report is wanted at this time, or before. */
+  public synchronized void reportBy(Instant time) {
     // Without a welcome there is nobody to tell, and the first thing after it is a report.
-    if (welcome != null && reportAt.isAfter(now())) {
-      reportAt = now();
+    if (welcome != null && reportAt.isAfter(time)) {
+      reportAt = time;
       wake.run();
     }
   }

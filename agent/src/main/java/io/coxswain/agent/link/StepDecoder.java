@@ -130,6 +130,11 @@ final class StepDecoder {
       case VOLUME_MOUNTED -> VolumeSteps.mounted(wire.getVolumeMounted());
       case VOLUME_UNMOUNTED -> VolumeSteps.unmounted(wire.getVolumeUnmounted());
       case VOLUME_MEASURED -> VolumeSteps.measured(wire.getVolumeMeasured());
+      case ELASTIC_NODES -> ElasticSteps.nodes(wire.getElasticNodes());
+      case RESUME_REFUSED -> ElasticSteps.refused(wire.getResumeRefused());
+      case IMAGE_LOADED -> ImageSteps.loaded(wire.getImageLoaded());
+      case CONTAINER_MADE -> ImageSteps.container(wire.getContainerMade());
+      case SLURM_PLUGIN -> ImageSteps.plugin(wire.getSlurmPlugin());
       case KIND_NOT_SET ->
           throw new IllegalArgumentException(
               "step "
@@ -161,6 +166,7 @@ final class StepDecoder {
     return new ProveMpi(
         cluster(wire.getClusterId()),
         wire.getNodesList(),
+        wire.getPartition(),
         wire.getRanksPerNode(),
         wire.getGpusPerNode(),
         path(wire.getProgram()),
@@ -174,6 +180,7 @@ final class StepDecoder {
         new ProveMpi(
             cluster(wire.getClusterId()),
             List.of(demand("slurm_node_retested.node", wire.getNode())),
+            wire.getPartition(),
             wire.getRanks(),
             wire.getGpus(),
             path(wire.getProgram()),
@@ -186,6 +193,7 @@ final class StepDecoder {
     return new MeasureSlurmNodes(
         cluster(wire.getClusterId()),
         wire.getNodesList(),
+        wire.getPartition(),
         wire.getGpus(),
         path(wire.getPairwise()),
         path(wire.getRuntool()),

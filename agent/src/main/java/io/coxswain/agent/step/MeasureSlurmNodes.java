@@ -15,10 +15,13 @@ import java.util.Optional;
  * only while no job runs there, and in which none of others starts. What is not idle is skipped and
  * named. A test that fails on a node is a result too: the step fails only where Slurm itself does
  * not do as it is told.
+ *
+ * @param partition that all of the nodes are in; empty: Slurm's default
  */
 public record MeasureSlurmNodes(
     String clusterId,
     List<String> nodes,
+    String partition,
     int gpus,
     String pairwise,
     String runtool,
@@ -53,7 +56,7 @@ public record MeasureSlurmNodes(
 
   private void measure(Host host) {
     Slurm slurm = new Slurm(host, clusterId);
-    TestJob job = new TestJob(host, slurm, user, reservation());
+    TestJob job = new TestJob(host, slurm, user, partition, reservation());
     // What an agent before us began and did not see end.
     job.cancel();
     slurm.unreserve(reservation());

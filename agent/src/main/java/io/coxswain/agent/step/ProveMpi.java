@@ -24,10 +24,13 @@ import java.util.Optional;
  * of it is asserted, because a wrong pairing of MPI and PMI runs S lonely ranks and exits with 0.
  * What passed is remembered for this content of the step, so that converging does not run it again
  * beside users' jobs; a new {@code proof} asks for another one.
+ *
+ * @param partition that the nodes are in; empty: Slurm's default
  */
 public record ProveMpi(
     String clusterId,
     List<String> nodes,
+    String partition,
     int ranksPerNode,
     int gpusPerNode,
     String program,
@@ -118,6 +121,9 @@ public record ProveMpi(
                 "--kill-on-bad-exit=1",
                 "--input=none",
                 "--chdir=/"));
+    if (!partition.isEmpty()) {
+      argv.add("--partition=" + partition);
+    }
     if (gpusPerNode > 0) {
       argv.add("--gres=gpu:" + gpusPerNode);
     }

@@ -67,8 +67,12 @@ record Slurm(Host host, String clusterId) {
 
   /** All nodes of the cluster. */
   List<SlurmNode> nodes() {
-    Result result = demand("show node", run("scontrol", "-o", "show", "node"));
-    return result.out().lines().map(SlurmNode::parse).flatMap(Optional::stream).toList();
+    return nodeLines().stream().map(SlurmNode::parse).flatMap(Optional::stream).toList();
+  }
+
+  /** All nodes of the cluster as slurmctld describes them, one a line. */
+  List<String> nodeLines() {
+    return demand("show node", run("scontrol", "-o", "show", "node")).out().lines().toList();
   }
 
   List<SlurmJob> jobs() {
@@ -159,6 +163,37 @@ record Slurm(Host host, String clusterId) {
     }
   }
 
+  /**
+   * Creates slots that are alike. That a name exists is only written into slurmctld's log, so the
+   * caller reads what came of it.
+   */
+  void create(List<String> names, List<String> options) {
+    for (int from = 0; from < names.size(); from += NAMES_PER_CALL) {
+      List<String> some = names.subList(from, Math.min(names.size(), from + NAMES_PER_CALL));
+      List<String> argv =
+          new ArrayList<>(List.of("scontrol", "create", "nodename=" + String.join(",", some)));
+      argv.addAll(options);
+      demand("create " + some, run(argv.toArray(String[]::new)));
+    }
+  }
+
+  /** Asks slurmctld to give the slot's machine back once it is idle. */
+  void powerDown(String node) {
+    demand("power down " + node, run("scontrol", "update", "nodename=" + node, "state=power_down"));
+  }
+
+  /** Takes the slot from its jobs, which are requeued, and empties it. */
+  void powerDownAtOnce(String node, String reason) {
+    demand(
+        "power down " + node,
+        run(
+            "scontrol",
+            "update",
+            "nodename=" + node,
+            "state=power_down_force",
+            "reason=" + SlurmNode.OURS + reason));
+  }
+
   void cancel(List<SlurmJob> jobs) {
     if (!jobs.isEmpty()) {
       List<String> argv = new ArrayList<>(List.of("scancel", "--quiet"));
@@ -168,7 +203,8 @@ record Slurm(Host host, String clusterId) {
   }
 
   Map<String, String> environment() {
-    return Map.of("SLURM_CONF", configuration());
+    // What we run tests machines: outside of the image that users' jobs run in.
+    return Map.of("SLURM_CONF", configuration(), "COX_CONTAINER", "none");
   }
 
   private Result run(String... argv) {

@@ -26,7 +26,7 @@ record SlurmNode(String name, Set<String> flags, String reason, String reasonBy)
   // to 25.11).
   private static final Pattern BY_SLURM =
       Pattern.compile(
-          "Prolog error|Epilog error|Not responding|Node unexpectedly rebooted|Node silently"
+          "Prolog error|Epilog error|Not responding|ResumeTimeout reached|Node unexpectedly rebooted|Node silently"
               + " failed and came back|gres/.*"
               + " count reported lower than configured.*|Low"
               + " (RealMemory|TmpDisk|CPUs|socket\\*core).*|CoreSpec differ.*|.*hostname"
@@ -72,6 +72,25 @@ record SlurmNode(String name, Set<String> flags, String reason, String reasonBy)
         && !flags.contains("UNKNOWN")
         && !flags.contains("FUTURE")
         && !flags.contains("POWERED_DOWN");
+  }
+
+  /** A slot of power saving that scontrol created. */
+  boolean isElastic() {
+    return flags.contains("CLOUD") && flags.contains("DYNAMIC_NORM");
+  }
+
+  /** A slot without a machine, and not about to get or to lose one. */
+  boolean isEmpty() {
+    return flags.contains("POWERED_DOWN")
+        && !flags.contains("POWERING_UP")
+        && !flags.contains("POWERING_DOWN")
+        && !flags.contains("POWER_DOWN")
+        && !flags.contains("POWER_UP");
+  }
+
+  /** A slot for which slurmctld waits for a machine. */
+  boolean isResuming() {
+    return flags.contains("POWERING_UP");
   }
 
   /** In a reservation or under maintenance; ask before there is one of our own. */

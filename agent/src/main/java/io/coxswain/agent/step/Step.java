@@ -37,7 +37,12 @@ public sealed interface Step
         WriteHostsBlock,
         MountVolume,
         UnmountVolume,
-        MeasureVolume {
+        MeasureVolume,
+        MakeElasticNodes,
+        EndResume,
+        LoadImage,
+        MakeContainer,
+        CompileSlurmPlugin {
 
   /** Reads the host and says how far it is from what this step wants; changes nothing. */
   Check check(Host host);

@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** Runs the programs of an active test as Slurm jobs of the cluster's user, in its reservation. */
-record TestJob(Host host, Slurm slurm, String user, String reservation) {
+record TestJob(Host host, Slurm slurm, String user, String partition, String reservation) {
   private static final String JOB = "cox-node-test";
   private static final Duration CLEAN_UP = Duration.ofSeconds(20);
 
@@ -35,6 +35,9 @@ record TestJob(Host host, Slurm slurm, String user, String reservation) {
                 "--immediate=60",
                 "--input=none",
                 "--chdir=/"));
+    if (!partition.isEmpty()) {
+      argv.add("--partition=" + partition);
+    }
     argv.addAll(more);
     Map<String, String> environment = new HashMap<>(slurm.environment());
     // More ranks than cores must not spin, and containers refuse to read each other's memory.

@@ -74,6 +74,7 @@ public final class FakeSlurm {
     public void register(String name, FakeHost host) {
       Node node = nodes.computeIfAbsent(name, Node::new);
       node.host = host;
+      node.come();
     }
 
     /** Runs at once on the nodes; without nodes it waits. */
@@ -85,6 +86,20 @@ public final class FakeSlurm {
 
     public void finish(int job) {
       jobs.remove(job);
+    }
+
+    /** As scontrol create: a slot without a machine; of one that exists, nothing is changed. */
+    void create(String name, Map<String, String> options) {
+      nodes.computeIfAbsent(name, it -> new Node(it, options));
+    }
+
+    /** The node's jobs wait again. */
+    void requeue(String node) {
+      for (Job job : List.copyOf(jobs.values())) {
+        if (job.nodes.contains(node)) {
+          jobs.put(job.id, new Job(job.id, job.user, List.of()));
+        }
+      }
     }
 
     boolean isBusy(String node) {
@@ -109,18 +124,24 @@ public final class FakeSlurm {
     public String state(Node node) {
       List<String> state = new ArrayList<>();
       state.add(base(node));
+      if (node.isElastic()) {
+        state.add("CLOUD");
+      }
       if (node.isDrained) {
         state.add("DRAIN");
       }
-      if (!node.isResponding()) {
+      if (node.isElastic() ? node.isSilent : !node.isResponding()) {
         state.add("NOT_RESPONDING");
       }
       state.add("DYNAMIC_NORM");
+      if (!node.power.isEmpty()) {
+        state.add(node.power);
+      }
       return String.join("+", state);
     }
 
     private String base(Node node) {
-      if (node.isDown || !node.isResponding()) {
+      if (node.isDown || (!node.isElastic() && !node.isResponding())) {
         return "DOWN";
       }
       return isBusy(node.name) ? "ALLOCATED" : "IDLE";
@@ -132,8 +153,8 @@ public final class FakeSlurm {
           node.reason.isEmpty()
               ? ""
               : " Reason=%s [%s@2026-11-22T08:00:00]".formatted(node.reason, node.reasonBy);
-      return "NodeName=%s Arch=x86_64 State=%s Partitions=main%s"
-          .formatted(node.name, state(node), reason);
+      return "NodeName=%s Arch=x86_64%s State=%s Partitions=main%s"
+          .formatted(node.name, node.described(), state(node), reason);
     }
   }
 
@@ -145,9 +166,77 @@ public final class FakeSlurm {
     private boolean isDown;
     private String reason = "";
     private String reasonBy = "root";
+    // Of a slot that scontrol created; empty for a node that joined by itself.
+    private final Map<String, String> options;
+    private String power = "";
+    private boolean isSilent;
 
     Node(String name) {
+      this(name, Map.of());
+    }
+
+    Node(String name, Map<String, String> options) {
       this.name = name;
+      this.options = options;
+      power = isElastic() ? "POWERED_DOWN" : "";
+    }
+
+    boolean isElastic() {
+      return !options.isEmpty();
+    }
+
+    /** What scontrol show node says of the hardware of a slot. */
+    String described() {
+      if (!isElastic()) {
+        return "";
+      }
+      int boards = Integer.parseInt(option("boards"));
+      return " CoresPerSocket=%s  CPUAlloc=0 CPUEfctv=%s CPUTot=%s AvailableFeatures=%s Gres=%s"
+              .formatted(
+                  option("corespersocket"),
+                  option("cpus"),
+                  option("cpus"),
+                  option("feature"),
+                  options.getOrDefault("gres", "(null)"))
+          + " RealMemory=%s AllocMem=0 Sockets=%d Boards=%d ThreadsPerCore=%s"
+              .formatted(
+                  option("realmemory"),
+                  boards * Integer.parseInt(option("socketsperboard")),
+                  boards,
+                  option("threadspercore"));
+    }
+
+    private String option(String key) {
+      String value = options.get(key);
+      if (value == null) {
+        throw new AssertionError(name + ": created without " + key);
+      }
+      return value;
+    }
+
+    /** A job wants it: slurmctld waits for a machine. */
+    public void powerUp() {
+      power = "POWERING_UP";
+      isSilent = true;
+    }
+
+    /** Its machine has registered. */
+    public void come() {
+      power = "";
+      isSilent = false;
+    }
+
+    /** No machine came. */
+    public void resumeTimedOut() {
+      power = "POWERED_DOWN";
+      isSilent = true;
+      down("ResumeTimeout reached", "slurm");
+    }
+
+    /** Passes POWERING_DOWN at once: slurmctld forgets there that it was not answered. */
+    public void powerDown() {
+      power = "POWERED_DOWN";
+      isSilent = false;
     }
 
     public String name() {
@@ -190,11 +279,14 @@ public final class FakeSlurm {
 
     /** As scontrol update state=undrain: what is down stays down, with its reason. */
     void undrain() {
+      isSilent |= isElastic() && isDrained;
       isDrained = false;
       reason = isDown ? reason : "";
     }
 
     public void resume() {
+      // A slot that was kept is asked for an answer, which nobody gives while it is empty.
+      isSilent |= isElastic() && (isDrained || isDown);
       isDrained = false;
       isDown = false;
       reason = "";

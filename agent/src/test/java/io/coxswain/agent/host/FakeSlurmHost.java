@@ -8,7 +8,9 @@ import io.coxswain.agent.host.HostException.Reason;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.BiFunction;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -147,6 +149,9 @@ final class FakeSlurmHost implements FakeUnits.Services {
       return show(cluster, argv);
     }
     String name = option(argv, "nodename=");
+    if (argv.contains("create")) {
+      return create(cluster, argv, name);
+    }
     Node node = cluster.nodes().get(name);
     if (node == null) {
       return FakeCommands.error("Node " + name + " not found");
@@ -162,6 +167,26 @@ final class FakeSlurmHost implements FakeUnits.Services {
       node.undrain();
     } else if (argv.contains("state=drain")) {
       node.drain(option(argv, "reason="), "root");
+    } else if (argv.contains("state=power_down")) {
+      node.powerDown();
+    } else if (argv.contains("state=power_down_force")) {
+      cluster.requeue(name);
+      node.powerDown();
+    }
+    return FakeCommands.ok("");
+  }
+
+  private static Result create(Cluster cluster, List<String> argv, String names) {
+    Map<String, String> options = new TreeMap<>();
+    for (String word : argv.subList(3, argv.size())) {
+      options.put(word.substring(0, word.indexOf('=')), word.substring(word.indexOf('=') + 1));
+    }
+    if (!"CLOUD".equals(options.get("state"))) {
+      return FakeCommands.error(
+          "Only State=FUTURE and State=CLOUD allowed for nodes created by scontrol");
+    }
+    for (String name : names.split(",", -1)) {
+      cluster.create(name, options);
     }
     return FakeCommands.ok("");
   }

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -37,6 +38,7 @@ class NodeProgramTest {
                 "-Wall",
                 "-Wextra",
                 "-Werror",
+                "-DJOINS=\"" + built.resolve("joins") + "\"",
                 "-o",
                 program,
                 "src/main/native/cox-node.c")
@@ -214,6 +216,76 @@ class NodeProgramTest {
   void nonsenseIsNoDevice() throws Exception {
     assertThat(gate("soon", "0").status()).isEqualTo(2);
     assertThat(gate("1", "nvidia0").status()).isEqualTo(2);
+  }
+
+  @Test
+  void aChangeOfPowerIsToldAndNothingMore() throws Exception {
+    try (LineSocket _ = open("ok")) {
+      assertThat(poke(program, "resume", "c-7f3a-[5-6]").status()).isZero();
+      assertThat(poke(program, "suspend", "c-7f3a-5").status()).isZero();
+      Path resume = Files.createSymbolicLink(built.resolve("resume"), Path.of(program));
+      assertThat(poke(resume.toString(), "c-7f3a-5").status()).isZero();
+      assertThat(questions).containsExactly("resume", "suspend", "resume");
+    }
+    Ended alone = poke(program, "resume", "c-7f3a-5");
+    assertThat(alone.status()).isOne();
+    assertThat(alone.error()).contains("does not answer");
+  }
+
+  @Test
+  void anAgentThatNeverAnswersDoesNotHoldSlurmctld() throws Exception {
+    CountDownLatch ended = new CountDownLatch(1);
+    try (LineSocket _ =
+        LineSocket.open(
+            socket(),
+            question -> {
+              awaitQuietly(ended);
+              return "ok";
+            })) {
+      Process poke =
+          new ProcessBuilder(program, "resume", "c-7f3a-5", socket())
+              .redirectError(directory.resolve("error").toFile())
+              .start();
+      assertThat(poke.waitFor(10, TimeUnit.SECONDS)).isTrue();
+      assertThat(poke.exitValue()).isOne();
+      ended.countDown();
+    }
+  }
+
+  @Test
+  void whoMayNotAskIsHungUpOnUnheard() throws Exception {
+    String me = System.getProperty("user.name");
+    try (LineSocket _ = LineSocket.openFor(Set.of(me), socket(), this::heard)) {
+      assertThat(poke(program, "resume", "c-7f3a-5").status()).isZero();
+    }
+    questions.clear();
+    try (LineSocket _ = LineSocket.openFor(Set.of("no-" + me), socket(), this::heard)) {
+      assertThat(poke(program, "resume", "c-7f3a-5").status()).isOne();
+      assertThat(questions).isEmpty();
+    }
+  }
+
+  @Test
+  void aJobEndsThatTheMachineIsTakenForNewlyBooted() throws Exception {
+    Path joins = Files.writeString(built.resolve("joins"), "COX_JOINS=-b\n");
+    try (LineSocket _ = open("ok")) {
+      assertThat(run("health", "").status()).isZero();
+      assertThat(joins).exists();
+      assertThat(run("prolog", "7").status()).isZero();
+      assertThat(joins).doesNotExist();
+      assertThat(run("prolog", "8").status()).isZero();
+    }
+  }
+
+  private Ended poke(String... command) throws IOException, InterruptedException {
+    ProcessBuilder builder = new ProcessBuilder(command);
+    builder.command().add(socket());
+    return end(builder);
+  }
+
+  private String heard(String question) {
+    questions.add(question);
+    return "ok";
   }
 
   private Ended gate(String... arguments) throws IOException, InterruptedException {

@@ -31,6 +31,22 @@ class HealthReportTest {
   private final FakeStream stream = new FakeStream();
 
   @Test
+  void aReportThatIsWantedByATimeComesThenAndAnEarlierOneIsNotPutOff() {
+    welcome();
+    host.clock().advance(Duration.ofSeconds(3));
+    session.tick();
+    long before = stream.count(BodyCase.REPORT);
+    session.reportBy(host.clock().instant().plusSeconds(1));
+    session.reportBy(host.clock().instant().plusSeconds(3));
+    host.clock().advance(Duration.ofMillis(900));
+    session.tick();
+    assertThat(stream.count(BodyCase.REPORT)).isEqualTo(before);
+    host.clock().advance(Duration.ofMillis(100));
+    session.tick();
+    assertThat(stream.count(BodyCase.REPORT)).isEqualTo(before + 1);
+  }
+
+  @Test
   void anUrgentVerdictIsReportedAtOnce() {
     welcome();
     host.clock().advance(Duration.ofSeconds(3));

@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.coxswain.v1.Assignment;
+import io.coxswain.v1.ElasticNodes;
 import io.coxswain.v1.Group;
 import io.coxswain.v1.MachinePowered;
 import io.coxswain.v1.Outcome;
+import io.coxswain.v1.ResumeRefused;
 import io.coxswain.v1.SlurmQuiesced;
 import io.coxswain.v1.Step;
 import java.util.Arrays;
@@ -103,5 +105,45 @@ class StepDecoderTest {
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessageContaining("machine_powered.");
     }
+  }
+
+  @Test
+  void aSlotsSettingThatHoldsAnotherSettingIsRefused() {
+    List<ElasticNodes.Slot.Builder> nonsense =
+        List.of(
+            WireSteps.slot().setName("c-7f3a-5 state=FUTURE"),
+            WireSteps.slot().setName("c-12ab-5"),
+            WireSteps.slot().setName("c-7f3a-[1-9]"),
+            WireSteps.slot().setFeature("f reason=x"),
+            WireSteps.slot().setFeature(""),
+            WireSteps.slot().setGres("gpu:8 weight=1"),
+            WireSteps.slot().setGres("gpu:0"),
+            WireSteps.slot().setCpus(0),
+            WireSteps.slot().setBoards(-1),
+            WireSteps.slot().setRealMemoryMib(0));
+    for (ElasticNodes.Slot.Builder slot : nonsense) {
+      assertThatThrownBy(() -> decode(slot))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("elastic_nodes.slots.");
+    }
+    assertThatThrownBy(() -> decode(WireSteps.slot(), WireSteps.slot()))
+        .hasMessageContaining("a name twice");
+    assertThatThrownBy(
+            () ->
+                StepDecoder.decode(
+                    Step.newBuilder()
+                        .setResumeRefused(
+                            ResumeRefused.newBuilder()
+                                .setClusterId("c-7f3a")
+                                .setNode("c-7f3a-5")
+                                .setReason("a\nb"))
+                        .build()))
+        .hasMessageContaining("resume_refused.reason");
+  }
+
+  private static void decode(ElasticNodes.Slot.Builder... slots) {
+    ElasticNodes.Builder wire = ElasticNodes.newBuilder().setClusterId("c-7f3a");
+    Arrays.stream(slots).forEach(wire::addSlots);
+    StepDecoder.decode(Step.newBuilder().setElasticNodes(wire).build());
   }
 }

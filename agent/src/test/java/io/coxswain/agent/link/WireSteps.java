@@ -2,16 +2,19 @@ package io.coxswain.agent.link;
 
 import com.google.protobuf.ByteString;
 import io.coxswain.v1.CdiSpecification;
+import io.coxswain.v1.ContainerMade;
 import io.coxswain.v1.Directory;
 import io.coxswain.v1.DriverFit;
 import io.coxswain.v1.DriverInstalled;
 import io.coxswain.v1.DriverLoaded;
 import io.coxswain.v1.DriverRestored;
+import io.coxswain.v1.ElasticNodes;
 import io.coxswain.v1.File;
 import io.coxswain.v1.GpuReset;
 import io.coxswain.v1.HealthCleared;
 import io.coxswain.v1.HostName;
 import io.coxswain.v1.HostsBlock;
+import io.coxswain.v1.ImageLoaded;
 import io.coxswain.v1.MachinePowered;
 import io.coxswain.v1.MachineRebooted;
 import io.coxswain.v1.MpiCheck;
@@ -20,11 +23,13 @@ import io.coxswain.v1.Packages;
 import io.coxswain.v1.PathAbsent;
 import io.coxswain.v1.PoweredOff;
 import io.coxswain.v1.ProcessesAbsent;
+import io.coxswain.v1.ResumeRefused;
 import io.coxswain.v1.SlurmNodeDrained;
 import io.coxswain.v1.SlurmNodeGone;
 import io.coxswain.v1.SlurmNodeRetested;
 import io.coxswain.v1.SlurmNodesMeasured;
 import io.coxswain.v1.SlurmNodesReady;
+import io.coxswain.v1.SlurmPlugin;
 import io.coxswain.v1.SlurmQuiesced;
 import io.coxswain.v1.Step;
 import io.coxswain.v1.SymbolicLink;
@@ -40,6 +45,8 @@ import java.util.List;
 /** One wire step of each kind. */
 final class WireSteps {
   private static final String CLUSTER = "c-7f3a";
+
+  static final String DIGEST = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
 
   private WireSteps() {}
 
@@ -105,6 +112,7 @@ final class WireSteps {
                 MpiCheck.newBuilder()
                     .setClusterId(CLUSTER)
                     .addNodes("n")
+                    .setPartition("main")
                     .setRanksPerNode(2)
                     .setGpusPerNode(8)
                     .setProgram("/p")
@@ -126,6 +134,7 @@ final class WireSteps {
                 SlurmNodeRetested.newBuilder()
                     .setClusterId(CLUSTER)
                     .setNode("n")
+                    .setPartition("main")
                     .setRanks(2)
                     .setGpus(8)
                     .setProgram("/p")
@@ -139,6 +148,7 @@ final class WireSteps {
                     .setClusterId(CLUSTER)
                     .addNodes("n")
                     .setGpus(8)
+                    .setPartition("main")
                     .setPairwise("/p")
                     .setRuntool("/r")
                     .setUser("u")
@@ -203,7 +213,53 @@ final class WireSteps {
                     .setVolume("data")
                     .setWhere("/mnt/data")
                     .setSizeMib(64))
-            .build());
+            .build(),
+        step()
+            .setElasticNodes(ElasticNodes.newBuilder().setClusterId(CLUSTER).addSlots(slot()))
+            .build(),
+        step()
+            .setResumeRefused(
+                ResumeRefused.newBuilder()
+                    .setClusterId(CLUSTER)
+                    .setNode("c-7f3a-5")
+                    .setReason("no free machine"))
+            .build(),
+        step().setImageLoaded(image()).build(),
+        step().setContainerMade(container()).build(),
+        step().setSlurmPlugin(plugin()).build());
+  }
+
+  static ImageLoaded.Builder image() {
+    return ImageLoaded.newBuilder()
+        .setDigest(DIGEST)
+        .setFormat(ImageLoaded.Format.OCI_ARCHIVE)
+        .setSizeBytes(1024);
+  }
+
+  static ContainerMade.Builder container() {
+    return ContainerMade.newBuilder()
+        .setClusterId(CLUSTER)
+        .setDigest(DIGEST)
+        .addBinds(ContainerMade.Bind.newBuilder().setSource("/home").setTarget("/home"));
+  }
+
+  static SlurmPlugin.Builder plugin() {
+    return SlurmPlugin.newBuilder()
+        .setPath("/usr/local/lib/coxswain/container.so")
+        .setSource("int i;");
+  }
+
+  static ElasticNodes.Slot.Builder slot() {
+    return ElasticNodes.Slot.newBuilder()
+        .setName("c-7f3a-5")
+        .setFeature("c_7f3a_burst")
+        .setGres("gpu:h200:8")
+        .setCpus(192)
+        .setBoards(1)
+        .setSocketsPerBoard(2)
+        .setCoresPerSocket(48)
+        .setThreadsPerCore(2)
+        .setRealMemoryMib(1_959_850);
   }
 
   static MachinePowered.Builder powered() {

@@ -55,6 +55,7 @@ class MeasureSlurmNodesTest {
         new MeasureSlurmNodes(
             SlurmRack.CLUSTER,
             List.of("c-7f3a-0", "c-7f3a-9"),
+            "main",
             0,
             SlurmRack.PAIRWISE,
             SlurmRack.RUNTOOL,
@@ -247,6 +248,7 @@ class MeasureSlurmNodesTest {
     return new MeasureSlurmNodes(
         SlurmRack.CLUSTER,
         SlurmRack.NODES,
+        "main",
         gpus,
         SlurmRack.PAIRWISE,
         SlurmRack.RUNTOOL,

@@ -46,7 +46,12 @@ class ProveMpiTest {
             .orElseThrow();
     assertThat(srun.user()).contains("c-7f3a");
     assertThat(srun.argv())
-        .contains("--nodelist=c-7f3a-0,c-7f3a-1", "--nodes=2", "--ntasks=4", "--mpi=pmix")
+        .contains(
+            "--nodelist=c-7f3a-0,c-7f3a-1",
+            "--nodes=2",
+            "--ntasks=4",
+            "--partition=main",
+            "--mpi=pmix")
         .contains("--gres=gpu:8");
     assertThat(srun.environment())
         .containsEntry("SLURM_CONF", "/etc/coxswain/clusters/c-7f3a/slurm.conf")
@@ -72,7 +77,15 @@ class ProveMpiTest {
         .on("srun", command -> FakeCommands.ok(lines.strip().replace(" @ ", "\n")));
     ProveMpi step =
         new ProveMpi(
-            SlurmRack.CLUSTER, SlurmRack.NODES, 2, 2, SlurmRack.PROGRAM, "c-7f3a", "pmix", "");
+            SlurmRack.CLUSTER,
+            SlurmRack.NODES,
+            "main",
+            2,
+            2,
+            SlurmRack.PROGRAM,
+            "c-7f3a",
+            "pmix",
+            "");
     step.apply(rack.jumphost);
     assertThatThrownBy(() -> step.check(rack.jumphost))
         .isInstanceOfSatisfying(
@@ -100,6 +113,14 @@ class ProveMpiTest {
 
   private static ProveMpi step(String proof) {
     return new ProveMpi(
-        SlurmRack.CLUSTER, SlurmRack.NODES, 2, 8, SlurmRack.PROGRAM, "c-7f3a", "pmix", proof);
+        SlurmRack.CLUSTER,
+        SlurmRack.NODES,
+        "main",
+        2,
+        8,
+        SlurmRack.PROGRAM,
+        "c-7f3a",
+        "pmix",
+        proof);
   }
 }

@@ -18,6 +18,7 @@ class RetestSlurmNodeTest {
           new ProveMpi(
               SlurmRack.CLUSTER,
               List.of("c-7f3a-0"),
+              "main",
               2,
               8,
               SlurmRack.PROGRAM,

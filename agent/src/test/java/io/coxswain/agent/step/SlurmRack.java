@@ -55,6 +55,27 @@ final class SlurmRack {
     return node;
   }
 
+  FakeSlurm.Node node(String name) {
+    FakeSlurm.Node node = cluster().nodes().get(name);
+    if (node == null) {
+      throw new AssertionError(name + " is not there");
+    }
+    return node;
+  }
+
+  /** A slot as the elastic pool of the cluster has them. */
+  static ElasticSlot slot(int number) {
+    return new ElasticSlot(
+        CLUSTER + "-" + number, "c_7f3a_burst", "gpu:h200:8", 192, 1, 2, 48, 2, 1_959_850);
+  }
+
+  /** The slots are there, empty. */
+  void create(ElasticSlot... slots) {
+    for (ElasticSlot slot : slots) {
+      new Slurm(jumphost, CLUSTER).create(List.of(slot.name()), slot.options());
+    }
+  }
+
   private static void munge(FakeHost host) {
     host.packages().install(List.of("munge"));
     file(host, DIRECTORY + "/munge.key", "key");

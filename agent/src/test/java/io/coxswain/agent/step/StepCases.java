@@ -8,6 +8,7 @@ import io.coxswain.agent.host.FakeHost;
 import io.coxswain.agent.host.Files.Access;
 import io.coxswain.agent.host.Users.Account;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Supplier;
 
 /** One or more machines on which each kind of step has something to do. */
@@ -67,13 +68,22 @@ final class StepCases {
             new QuiesceSlurm(SlurmRack.CLUSTER, QuiesceSlurm.Policy.CANCEL), StepCases::withJob),
         new Case(
             new ProveMpi(
-                SlurmRack.CLUSTER, SlurmRack.NODES, 2, 8, SlurmRack.PROGRAM, "c-7f3a", "pmix", ""),
+                SlurmRack.CLUSTER,
+                SlurmRack.NODES,
+                "main",
+                2,
+                8,
+                SlurmRack.PROGRAM,
+                "c-7f3a",
+                "pmix",
+                ""),
             () -> new SlurmRack().jumphost),
         new Case(
             new RetestSlurmNode(
                 new ProveMpi(
                     SlurmRack.CLUSTER,
                     List.of("c-7f3a-0"),
+                    "main",
                     2,
                     8,
                     SlurmRack.PROGRAM,
@@ -85,6 +95,7 @@ final class StepCases {
             new MeasureSlurmNodes(
                 SlurmRack.CLUSTER,
                 SlurmRack.NODES,
+                "main",
                 8,
                 SlurmRack.PAIRWISE,
                 SlurmRack.RUNTOOL,
@@ -112,8 +123,16 @@ final class StepCases {
         new Case(VolumeRack.mount("data"), VolumeRack::bare),
         new Case(
             new UnmountVolume("c-7f3a", "data", UnmountVolume.Policy.REFUSE), VolumeRack::mounted),
+        new Case(new MeasureVolume("op-1", "data", "/mnt/data", "c-7f3a", 64), VolumeRack::mounted),
         new Case(
-            new MeasureVolume("op-1", "data", "/mnt/data", "c-7f3a", 64), VolumeRack::mounted));
+            new MakeElasticNodes(
+                SlurmRack.CLUSTER, List.of(SlurmRack.slot(5), SlurmRack.slot(6)), Set.of()),
+            StepCases::withOtherSlots),
+        new Case(
+            new EndResume(SlurmRack.CLUSTER, "c-7f3a-5", "no free machine"), StepCases::withResume),
+        new Case(ImageRack.load(), ImageRack::fetched),
+        new Case(ImageRack.container(), ImageRack::unpacked),
+        new Case(ImageRack.plugin(), ImageRack::withCompiler));
   }
 
   static FakeHost plain() {
@@ -206,6 +225,21 @@ final class StepCases {
   private static FakeHost withJob() {
     SlurmRack rack = new SlurmRack();
     rack.cluster().submit("c-7f3a", "c-7f3a-0");
+    return rack.jumphost;
+  }
+
+  /** One that is not wished, and one whose resume failed. */
+  private static FakeHost withOtherSlots() {
+    SlurmRack rack = new SlurmRack();
+    rack.create(SlurmRack.slot(5), SlurmRack.slot(9));
+    rack.node("c-7f3a-5").resumeTimedOut();
+    return rack.jumphost;
+  }
+
+  private static FakeHost withResume() {
+    SlurmRack rack = new SlurmRack();
+    rack.create(SlurmRack.slot(5));
+    rack.node("c-7f3a-5").powerUp();
     return rack.jumphost;
   }
 }

@@ -11,8 +11,9 @@ import java.util.TreeMap;
 /** Which kind of caller may call what. What is not in the table is refused to all. */
 public final class Authorization {
   private static final Map<String, Set<String>> PEOPLE =
-      Map.of(
-          "Machines",
+      Map.ofEntries(
+          Map.entry(
+              "Machines",
               Set.of(
                   "ListMachines",
                   "GetMachine",
@@ -21,8 +22,9 @@ public final class Authorization {
                   "RepairMachine",
                   "ClearMachine",
                   "RevokeMachine",
-                  "RemoveMachine"),
-          "Clusters",
+                  "RemoveMachine")),
+          Map.entry(
+              "Clusters",
               Set.of(
                   "CreateCluster",
                   "ListClusters",
@@ -34,18 +36,21 @@ public final class Authorization {
                   "ExportCluster",
                   "ListEvents",
                   "Explain",
-                  "GetVersion"),
-          "Instances",
+                  "GetVersion")),
+          Map.entry(
+              "Instances",
               Set.of(
                   "ListInstances",
                   "GetInstance",
                   "RetryInstance",
                   "RemoveInstance",
                   "DrainInstance",
-                  "ResumeInstance"),
-          "Operations",
-              Set.of("ListOperations", "GetOperation", "CancelOperation", "WatchOperation"),
-          "Bundles",
+                  "ResumeInstance")),
+          Map.entry(
+              "Operations",
+              Set.of("ListOperations", "GetOperation", "CancelOperation", "WatchOperation")),
+          Map.entry(
+              "Bundles",
               Set.of(
                   "ListBundles",
                   "GetBundle",
@@ -53,13 +58,20 @@ public final class Authorization {
                   "ApplyBundle",
                   "RollBackBundle",
                   "ListRolls",
-                  "GetRoll"),
-          "NodeTests", Set.of("StartNodeTest", "GetNodeTest"),
-          "Histories", Set.of("GetMachineHistory"),
-          "Power",
+                  "GetRoll")),
+          Map.entry("NodeTests", Set.of("StartNodeTest", "GetNodeTest")),
+          Map.entry("Histories", Set.of("GetMachineHistory")),
+          Map.entry(
+              "Power",
               Set.of(
-                  "SetBmc", "GetBmc", "RemoveBmc", "PowerMachine", "StopInstance", "StartInstance"),
-          "Volumes",
+                  "SetBmc",
+                  "GetBmc",
+                  "RemoveBmc",
+                  "PowerMachine",
+                  "StopInstance",
+                  "StartInstance")),
+          Map.entry(
+              "Volumes",
               Set.of(
                   "CreateVolume",
                   "ListVolumes",
@@ -69,7 +81,11 @@ public final class Authorization {
                   "AttachVolume",
                   "DetachVolume",
                   "StartVolumeTest",
-                  "GetVolumeTest"));
+                  "GetVolumeTest")),
+          Map.entry(
+              "Nodepools",
+              Set.of("CreateNodepool", "ListNodepools", "EditNodepool", "DeleteNodepool")),
+          Map.entry("Images", Set.of("ListImages", "GetImage", "ImportImage", "RemoveImage")));
 
   /** By full name of the RPC: {@code coxswain.v1.Clusters/ListClusters}. */
   public static final Map<String, Set<Caller>> TABLE = table();
@@ -87,6 +103,7 @@ public final class Authorization {
     table.put("coxswain.v1.AgentLink/Enroll", Set.of(ANONYMOUS, AGENT));
     table.put("coxswain.v1.AgentLink/Renew", Set.of(AGENT));
     table.put("coxswain.v1.AgentLink/Connect", Set.of(AGENT));
+    table.put("coxswain.v1.ImageArchives/FetchImage", Set.of(AGENT));
     PEOPLE.forEach(
         (service, rpcs) ->
             rpcs.forEach(

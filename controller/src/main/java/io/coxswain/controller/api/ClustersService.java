@@ -4,6 +4,7 @@ import io.coxswain.controller.api.caller.Caller;
 import io.coxswain.controller.api.link.GrpcAgents;
 import io.coxswain.controller.api.wire.ClusterToWire;
 import io.coxswain.controller.api.wire.HistoryToWire;
+import io.coxswain.controller.api.wire.NodepoolToWire;
 import io.coxswain.controller.document.ClusterDocument;
 import io.coxswain.controller.lifecycle.Cluster;
 import io.coxswain.controller.lifecycle.Instance;
@@ -17,8 +18,7 @@ import io.coxswain.controller.reconcile.Scaling;
 import io.coxswain.controller.spec.ClusterId;
 import io.coxswain.controller.spec.ClusterSpec;
 import io.coxswain.controller.spec.InvalidSpecException;
-import io.coxswain.controller.spec.Selector;
-import io.coxswain.controller.spec.Shape;
+import io.coxswain.controller.spec.Nodepool;
 import io.coxswain.controller.store.Store;
 import io.coxswain.v1.ApplyClusterRequest;
 import io.coxswain.v1.ApplyClusterResponse;
@@ -83,19 +83,17 @@ final class ClustersService extends ClustersGrpc.ClustersImplBase {
     CreateRequest wanted =
         new CreateRequest(
             request.getRequestId(),
-            Shape.parse(request.getShape()),
-            Requests.size(request.getSize()),
+            List.of(pool(request)),
             request.getName(),
             request.getPublicKeysList(),
             request.getDeletionProtection(),
-            Selector.parse(request.getSelector()),
-            request.getHostsList(),
-            Caller.current().name());
+            Caller.current().name(),
+            request.getJumphost());
     CreateClusterResponse.Builder answer = CreateClusterResponse.newBuilder();
     if (request.getDryRun()) {
       answer.setPlan(ClusterToWire.plan(intents.plan(wanted)));
     } else {
-      Intents.Created created = intents.create(wanted);
+      Intents.Created created = intents.create(wanted, request.getContainer());
       io.coxswain.v1.Cluster cluster = store.read(tx -> views.cluster(tx, created.cluster()));
       answer
           .setOperation(HistoryToWire.operation(created.operation()))
@@ -103,6 +101,20 @@ final class ClustersService extends ClustersGrpc.ClustersImplBase {
           .setPlan(ClusterToWire.plan(created.placement()));
     }
     Requests.answer(out, answer.build());
+  }
+
+  private static Nodepool pool(CreateClusterRequest request) {
+    int size = Requests.size(request.getSize());
+    return NodepoolToWire.parse(
+        io.coxswain.v1.Nodepool.newBuilder()
+            .setName(Nodepool.MAIN)
+            .setShape(request.getShape())
+            .setMin(size)
+            .setMax(request.getMax())
+            .setIdleTimeSeconds(request.getIdleTimeSeconds())
+            .setSelector(request.getSelector())
+            .addAllHosts(request.getHostsList())
+            .build());
   }
 
   @Override
@@ -150,21 +162,32 @@ final class ClustersService extends ClustersGrpc.ClustersImplBase {
     if (!request.getDryRun()) {
       Requests.requireRequestId(request.getRequestId());
     }
+    boolean isMore = request.getMore() != 0;
+    if (isMore && request.getSize() != 0) {
+      throw new InvalidSpecException("more", "more and size: both given (expected: one of them)");
+    }
     Scaling.Wish wish =
         new Scaling.Wish(
             request.getName(),
-            Requests.size(request.getSize()),
+            request.getNodepool(),
+            Requests.size(isMore ? request.getMore() : request.getSize()),
             request.getHostsList(),
             Caller.current().name(),
             request.getRequestId());
     Scaling.Outcome outcome =
-        request.getDryRun() ? intents.scaling().plan(wish) : intents.scaling().scale(wish);
+        isMore
+            ? more(wish, request.getDryRun())
+            : request.getDryRun() ? intents.scaling().plan(wish) : intents.scaling().scale(wish);
     ScaleClusterResponse.Builder answer =
         ScaleClusterResponse.newBuilder()
             .setPlan(ClusterToWire.plan(outcome.coming()))
             .addAllLeaving(outcome.leaving());
     outcome.operation().map(HistoryToWire::operation).ifPresent(answer::setOperation);
     Requests.answer(out, answer.build());
+  }
+
+  private Scaling.Outcome more(Scaling.Wish wish, boolean isDryRun) {
+    return isDryRun ? intents.scaling().planMore(wish) : intents.scaling().add(wish);
   }
 
   @Override

@@ -49,7 +49,11 @@ public final class ControllerServer implements AutoCloseable {
 
   /** Calls without an end of their own. */
   private static final Set<String> STREAMS =
-      Set.of("/coxswain.v1.AgentLink/Connect", "/coxswain.v1.Operations/WatchOperation");
+      Set.of(
+          "/coxswain.v1.AgentLink/Connect",
+          "/coxswain.v1.Operations/WatchOperation",
+          "/coxswain.v1.Images/ImportImage",
+          "/coxswain.v1.ImageArchives/FetchImage");
 
   private final Server server;
   private final GrpcAgents agents;

@@ -3,7 +3,6 @@ package io.coxswain.controller.api;
 import io.coxswain.controller.api.caller.Caller;
 import io.coxswain.controller.api.refusal.Statuses;
 import io.coxswain.controller.api.wire.HistoryToWire;
-import io.coxswain.controller.lifecycle.Operation;
 import io.coxswain.controller.reconcile.Intents;
 import io.coxswain.controller.reconcile.Lookup;
 import io.coxswain.controller.spec.ClusterId;
@@ -18,7 +17,6 @@ import io.coxswain.v1.WatchOperationRequest;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -115,14 +113,6 @@ final class OperationsService extends OperationsGrpc.OperationsImplBase {
   }
 
   private OperationUpdate update(String id) {
-    return store.read(
-        tx -> {
-          Operation operation = Lookup.operation(tx, id);
-          return OperationUpdate.newBuilder()
-              .setOperation(HistoryToWire.operation(operation))
-              .addAllInstances(
-                  operation.cluster().map(of -> views.instances(tx, of)).orElse(List.of()))
-              .build();
-        });
+    return store.read(tx -> views.update(tx, Lookup.operation(tx, id)));
   }
 }

@@ -8,6 +8,7 @@ import io.coxswain.controller.reconcile.Bmcs;
 import io.coxswain.controller.reconcile.BundlePlans;
 import io.coxswain.controller.reconcile.Explanation;
 import io.coxswain.controller.reconcile.Fleet;
+import io.coxswain.controller.reconcile.ImageWishes;
 import io.coxswain.controller.reconcile.Intents;
 import io.coxswain.controller.reconcile.Powers;
 import io.coxswain.controller.reconcile.Rolls;
@@ -58,6 +59,7 @@ public final class PeopleServices {
         new ClustersService(store, intents, explanation, views, agents, version),
         new InstancesService(store, intents, views),
         new OperationsService(store, intents, views),
+        new NodepoolsService(store, intents.nodepools()),
         new NodeTestsService(store, tests),
         new HistoriesService(store, fleet, clock));
   }
@@ -71,6 +73,11 @@ public final class PeopleServices {
   public static BindableService bundles(
       Store store, Fleet fleet, Supplier<Shelf> shelf, Rolls rolls) {
     return new BundlesService(store, shelf, new BundlePlans(store, fleet), rolls);
+  }
+
+  /** Images: the catalogue, and their archives for agents. */
+  public static List<BindableService> images(Store store, ImageWishes wishes) {
+    return List.of(new ImagesService(store, wishes), new ImageArchivesService(store, wishes));
   }
 
   /** Volumes: wishes about them, and how they stand on the machines. */

@@ -2,10 +2,10 @@ package io.coxswain.controller.document;
 
 import io.coxswain.controller.spec.ClusterSpec;
 import io.coxswain.controller.spec.InvalidSpecException;
-import io.coxswain.controller.spec.Selector;
-import io.coxswain.controller.spec.Shape;
+import io.coxswain.controller.spec.Nodepool;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 
@@ -13,29 +13,22 @@ import java.util.regex.Pattern;
  * A cluster as a file says it, {@code cluster.yaml}: what people may choose, and nothing that
  * follows from it. The JSON Schema of it is {@code cluster.schema.json} in the documentation.
  *
- * @param selector labels that its machines have
- * @param hosts only these machines; empty: any that fits
+ * @param pools at least one; the first is where jobs go that name no partition
  */
 public record ClusterDocument(
-    String name,
-    Shape shape,
-    int size,
-    boolean isDeletionProtected,
-    Selector selector,
-    List<String> hosts,
-    List<String> publicKeys) {
+    String name, List<Nodepool> pools, boolean isDeletionProtected, List<String> publicKeys) {
   private static final String FORMAT = "1";
 
   public ClusterDocument {
-    hosts = List.copyOf(hosts);
+    pools = List.copyOf(pools);
     publicKeys = List.copyOf(publicKeys);
   }
 
   /** What each value must look like before it is looked at closer. */
-  private enum Form implements TextForm {
+  enum Form implements TextForm {
     FORMAT("1", "1, the format that this version reads"),
-    NUMBER("[1-9][0-9]{0,5}", "a number from 1"),
     // A key of 16,384 bits takes 2.8 kB, and its comment may have tabs.
+    NUMBER("0|[1-9][0-9]{0,5}", "a number"),
     LINE("[\\P{Cntrl}\\t]{1,8000}", "a text of one line");
 
     private final Pattern pattern;
@@ -65,16 +58,30 @@ public record ClusterDocument(
     top.required("format", Form.FORMAT);
     ClusterDocument document =
         new ClusterDocument(
-            name(top),
-            checked(top, "shape", () -> Shape.parse(top.required("shape", Form.LINE))),
-            size(top),
-            top.flag("deletion-protection").orElse(false),
-            checked(
-                top, "selector", () -> Selector.parse(top.text("selector", Form.LINE).orElse(""))),
-            top.texts("hosts", Form.LINE),
-            keys(top));
+            name(top), pools(top), top.flag("deletion-protection").orElse(false), keys(top));
     top.end();
     return document;
+  }
+
+  /** Of a cluster with one pool its fields may stand at the top. */
+  private static List<Nodepool> pools(Section top) {
+    List<Section> sections = top.list("nodepools");
+    if (sections.isEmpty()) {
+      return List.of(PoolDocument.parse(top, Nodepool.MAIN));
+    }
+    if (top.text("shape", Form.LINE).isPresent()) {
+      throw top.refused("shape", "beside nodepools (expected: one of the two)");
+    }
+    List<Nodepool> pools = new ArrayList<>();
+    for (Section section : sections) {
+      String name = section.required("name", Form.LINE);
+      if (pools.stream().anyMatch(pool -> pool.name().equals(name))) {
+        throw section.refused("name", "'" + name + "' (expected: one that no other nodepool has)");
+      }
+      pools.add(PoolDocument.parse(section, name));
+      section.end();
+    }
+    return pools;
   }
 
   private static String name(Section top) {
@@ -88,14 +95,6 @@ public record ClusterDocument(
         });
   }
 
-  private static int size(Section top) {
-    int size = Integer.parseInt(top.required("size", Form.NUMBER));
-    if (size > ClusterSpec.LARGEST) {
-      throw top.refused("size", size + " (expected: 1 to " + ClusterSpec.LARGEST + " nodes)");
-    }
-    return size;
-  }
-
   private static List<String> keys(Section top) {
     List<String> keys = top.texts("public-keys", Form.LINE);
     return checked(
@@ -107,7 +106,7 @@ public record ClusterDocument(
         });
   }
 
-  private static <T> T checked(Section top, String key, Supplier<T> value) {
+  static <T> T checked(Section top, String key, Supplier<T> value) {
     try {
       return value.get();
     } catch (InvalidSpecException e) {
@@ -118,12 +117,13 @@ public record ClusterDocument(
   public static ClusterDocument of(ClusterSpec spec) {
     return new ClusterDocument(
         spec.name(),
-        spec.shape(),
-        spec.size(),
+        spec.pools().stream().filter(pool -> !pool.isEnding()).toList(),
         spec.isDeletionProtected(),
-        spec.selector(),
-        spec.hosts(),
         spec.publicKeys());
+  }
+
+  public Optional<Nodepool> pool(String name) {
+    return pools.stream().filter(pool -> pool.name().equals(name)).findFirst();
   }
 
   /** The file that says it; read again it is the same. */
@@ -131,25 +131,30 @@ public record ClusterDocument(
     List<String> lines = new ArrayList<>();
     lines.add("format: " + FORMAT);
     lines.add("name: " + name);
-    lines.add("shape: " + shape);
-    lines.add("size: " + size);
-    lines.add("deletion-protection: " + isDeletionProtected);
-    if (!selector.labels().isEmpty()) {
-      lines.add("selector: " + quoted(selector.toString()));
+    boolean isSimple = pools.size() == 1 && pools.getFirst().name().equals(Nodepool.MAIN);
+    if (isSimple) {
+      lines.addAll(PoolDocument.lines(pools.getFirst()));
     }
-    list(lines, "hosts", hosts);
+    lines.add("deletion-protection: " + isDeletionProtected);
+    if (!isSimple) {
+      lines.add("nodepools:");
+      for (Nodepool pool : pools) {
+        lines.add("  - name: " + pool.name());
+        PoolDocument.lines(pool).forEach(line -> lines.add("    " + line));
+      }
+    }
     list(lines, "public-keys", publicKeys);
     return String.join("\n", lines) + "\n";
   }
 
-  private static void list(List<String> lines, String key, List<String> values) {
+  static void list(List<String> lines, String key, List<String> values) {
     if (!values.isEmpty()) {
       lines.add(key + ":");
       values.forEach(value -> lines.add("  - " + quoted(value)));
     }
   }
 
-  private static String quoted(String value) {
+  static String quoted(String value) {
     return '"' + value.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
   }
 }

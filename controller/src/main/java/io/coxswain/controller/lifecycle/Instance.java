@@ -10,6 +10,8 @@ import java.util.Optional;
  * machine's host name.
  *
  * @param index 0, 1, 2 … of a worker; -1 of the jumphost
+ * @param pool name of its nodepool; empty of the jumphost
+ * @param isElastic whether it has a machine only while jobs want one
  * @param machineId the leased machine; empty when none
  * @param since when it came into its state
  * @param deadline when a transient state is given up
@@ -23,6 +25,8 @@ public record Instance(
     String name,
     ClusterId cluster,
     int index,
+    String pool,
+    boolean isElastic,
     InstanceState state,
     String machineId,
     Instant since,
@@ -35,13 +39,28 @@ public record Instance(
 
   public static final int JUMPHOST = -1;
 
-  public static Instance pending(ClusterId cluster, int index, Instant now) {
-    String name = index == JUMPHOST ? cluster.jumphostInstance() : cluster.workerInstance(index);
+  public static Instance jumphost(ClusterId cluster, Instant now) {
+    return pending(cluster, JUMPHOST, "", now);
+  }
+
+  public static Instance pending(ClusterId cluster, int index, String pool, Instant now) {
+    return made(cluster, index, pool, false, now);
+  }
+
+  /** One that has a machine only while jobs want one, and has none yet. */
+  public static Instance slot(ClusterId cluster, int index, String pool, Instant now) {
+    return made(cluster, index, pool, true, now);
+  }
+
+  private static Instance made(
+      ClusterId cluster, int index, String pool, boolean isElastic, Instant now) {
     return new Instance(
-        name,
+        index == JUMPHOST ? cluster.jumphostInstance() : cluster.workerInstance(index),
         cluster,
         index,
-        InstanceState.PENDING,
+        pool,
+        isElastic,
+        isElastic ? InstanceState.STOPPED : InstanceState.PENDING,
         "",
         now,
         Optional.empty(),
@@ -52,6 +71,11 @@ public record Instance(
         Optional.empty());
   }
 
+  /** Whether it waits for jobs that want a machine. */
+  public boolean isAsleep() {
+    return isElastic && state == InstanceState.STOPPED && !hasMachine();
+  }
+
   public boolean isJumphost() {
     return index == JUMPHOST;
   }
@@ -60,10 +84,18 @@ public record Instance(
     return !machineId.isEmpty();
   }
 
+  /** Whether its machine is only kept for it: nothing of the cluster was brought there yet. */
+  public boolean isReserved() {
+    return switch (state) {
+      case PENDING, FAILED, DESTROYING -> hasMachine() && settled.address().isEmpty();
+      case PROVISIONING, CONFIGURING, CONTAINER_CREATING, RUNNING, STOPPED, DESTROYED -> false;
+    };
+  }
+
   public Instance in(InstanceState state, Instant since, Optional<Instant> deadline) {
     return new Instance(
-        name, cluster, index, state, machineId, since, deadline, retry, failure, evidence, settled,
-        hold);
+        name, cluster, index, pool, isElastic, state, machineId, since, deadline, retry, failure,
+        evidence, settled, hold);
   }
 
   /** Another machine, or none: what kept the one before from jobs is not this one's. */
@@ -72,6 +104,8 @@ public record Instance(
         name,
         cluster,
         index,
+        pool,
+        isElastic,
         state,
         machineId,
         since,
@@ -88,6 +122,8 @@ public record Instance(
         name,
         cluster,
         index,
+        pool,
+        isElastic,
         state,
         machineId,
         since,
@@ -101,25 +137,25 @@ public record Instance(
 
   public Instance because(Optional<GroupOutcome.Failure> failure) {
     return new Instance(
-        name, cluster, index, state, machineId, since, deadline, retry, failure, evidence, settled,
-        hold);
+        name, cluster, index, pool, isElastic, state, machineId, since, deadline, retry, failure,
+        evidence, settled, hold);
   }
 
   public Instance proven(String evidence) {
     return new Instance(
-        name, cluster, index, state, machineId, since, deadline, retry, failure, evidence, settled,
-        hold);
+        name, cluster, index, pool, isElastic, state, machineId, since, deadline, retry, failure,
+        evidence, settled, hold);
   }
 
   public Instance settled(Settled settled) {
     return new Instance(
-        name, cluster, index, state, machineId, since, deadline, retry, failure, evidence, settled,
-        hold);
+        name, cluster, index, pool, isElastic, state, machineId, since, deadline, retry, failure,
+        evidence, settled, hold);
   }
 
   public Instance held(Optional<Hold> hold) {
     return new Instance(
-        name, cluster, index, state, machineId, since, deadline, retry, failure, evidence, settled,
-        hold);
+        name, cluster, index, pool, isElastic, state, machineId, since, deadline, retry, failure,
+        evidence, settled, hold);
   }
 }

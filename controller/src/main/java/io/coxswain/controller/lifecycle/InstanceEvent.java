@@ -11,6 +11,7 @@ public enum InstanceEvent {
   STEP_FAILED("a step failed for good"),
   DEADLINE_PASSED("it took longer than it may"),
   RECONFIGURE("something about it changes"),
+  WANTED("jobs wait for its node"),
   STOP("somebody shut it down"),
   START("somebody started it"),
   RETRY("somebody asked for another try"),

@@ -20,6 +20,7 @@ import static io.coxswain.controller.lifecycle.InstanceEvent.RETRY_LEASE;
 import static io.coxswain.controller.lifecycle.InstanceEvent.START;
 import static io.coxswain.controller.lifecycle.InstanceEvent.STEP_FAILED;
 import static io.coxswain.controller.lifecycle.InstanceEvent.STOP;
+import static io.coxswain.controller.lifecycle.InstanceEvent.WANTED;
 import static io.coxswain.controller.lifecycle.InstanceState.CONFIGURING;
 import static io.coxswain.controller.lifecycle.InstanceState.CONTAINER_CREATING;
 import static io.coxswain.controller.lifecycle.InstanceState.DESTROYED;
@@ -65,6 +66,7 @@ public final class InstanceLifecycle {
           rule(RUNNING, STOP, STOPPED),
           rule(RUNNING, DESTROY, DESTROYING, SEND_ASSIGNMENT),
           rule(STOPPED, START, CONFIGURING, SEND_ASSIGNMENT),
+          rule(STOPPED, WANTED, PENDING),
           rule(STOPPED, DESTROY, DESTROYING, SEND_ASSIGNMENT),
           rule(DESTROYING, CLEANED, DESTROYED, RELEASE_MACHINE, SEND_ASSIGNMENT),
           rule(DESTROYING, CLEAN_FAILED, FAILED, QUARANTINE_MACHINE),

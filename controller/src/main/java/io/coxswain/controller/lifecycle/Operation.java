@@ -38,7 +38,19 @@ public record Operation(
     START_INSTANCE,
     ATTACH_VOLUME,
     DETACH_VOLUME,
-    TEST_VOLUME
+    TEST_VOLUME,
+    CREATE_NODEPOOL,
+    EDIT_NODEPOOL,
+    DELETE_NODEPOOL;
+
+    /** Whether nodes come or go by it. */
+    public boolean isScaling() {
+      return switch (this) {
+        case SCALE_CLUSTER, REMOVE_INSTANCE, CREATE_NODEPOOL, EDIT_NODEPOOL, DELETE_NODEPOOL ->
+            true;
+        default -> false;
+      };
+    }
   }
 
   /** How far it is; all but IN_PROGRESS are for ever. */

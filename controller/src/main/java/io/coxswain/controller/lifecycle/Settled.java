@@ -33,6 +33,14 @@ public record Settled(
     return new Settled(address, canConfine, cgroupVersion, gpuMinors, version, options, isServing);
   }
 
+  /**
+   * What stands of an elastic slot while it has no machine: what slurmctld is configured for, so
+   * that it is not configured anew each time that one comes.
+   */
+  public Settled promised() {
+    return new Settled("", canConfine, cgroupVersion, gpuMinors, "", nodeOptions, false);
+  }
+
   public Settled serving(boolean serving) {
     return new Settled(
         address, canConfine, cgroupVersion, gpuMinors, slurmVersion, nodeOptions, serving);

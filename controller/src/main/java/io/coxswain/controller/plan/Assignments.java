@@ -34,6 +34,7 @@ public final class Assignments {
   private final ClusterSteps steps;
   private final RepairSteps repairs = new RepairSteps();
   private final PowerSteps power;
+  private final ImageGroups images;
   private final Map<String, List<Group>> made = new HashMap<>();
   private final Map<String, String> digests = new HashMap<>();
 
@@ -41,6 +42,7 @@ public final class Assignments {
     this.world = world;
     this.steps = steps;
     this.power = new PowerSteps(world);
+    this.images = new ImageGroups(world, steps.pluginSource());
   }
 
   /** The groups of a machine's assignment; the same object for the same machine. */
@@ -90,29 +92,6 @@ public final class Assignments {
         .orElse(false);
   }
 
-  /** Nodes that are ready to be proven together; empty while another is still on its way there. */
-  public List<Instance> gate(ClusterId cluster) {
-    if (!world.isServing(cluster)) {
-      return List.of();
-    }
-    List<Instance> ready = new ArrayList<>();
-    for (Instance worker : world.workers(cluster)) {
-      switch (worker.state()) {
-        case PENDING, PROVISIONING -> {
-          return List.of();
-        }
-        case CONFIGURING -> {
-          if (!isDone(worker, GroupNames.node(cluster))) {
-            return List.of();
-          }
-          ready.add(worker);
-        }
-        case CONTAINER_CREATING, RUNNING, STOPPED, DESTROYING, DESTROYED, FAILED -> {}
-      }
-    }
-    return ready;
-  }
-
   private List<Group> make(Machine machine) {
     return switch (machine.role()) {
       case WORKER -> worker(machine);
@@ -121,7 +100,13 @@ public final class Assignments {
   }
 
   private List<Group> worker(Machine machine) {
-    List<Instance> leasing = world.leasing(machine.id());
+    List<Instance> leasing =
+        world.leasing(machine.id()).stream().filter(each -> !each.isReserved()).toList();
+    Optional<Instance> own = leasing.stream().filter(Instance::isJumphost).findFirst();
+    if (own.isPresent()) {
+      return own(
+          machine, own.get(), leasing.stream().filter(each -> !each.isJumphost()).findFirst());
+    }
     if (leasing.isEmpty()) {
       return isParting(machine, Repair.State.LEFT)
           ? cleanAfterParting(machine)
@@ -143,14 +128,59 @@ public final class Assignments {
             List.of(),
             instance.retry(),
             steps.workerHost(cluster.spec(), instance, hosts(List.of(id)))));
-    Optional<Instance> jumphost = world.jumphost(id);
-    if (!instance.settled().nodeOptions().isEmpty()
-        && world.isServing(id)
-        && jumphost.isPresent()) {
-      List<Step> node = steps.node(cluster, instance, jumphost.get(), placed(world.workers(id)));
-      groups.add(new Group(GroupNames.node(id), List.of(GroupNames.HOST), instance.retry(), node));
-    }
+    world
+        .jumphost(id)
+        .flatMap(jumphost -> node(cluster, instance, jumphost))
+        .ifPresent(groups::add);
     groups.addAll(new VolumeGroups(world, cluster.spec(), instance).groups());
+    images.group(instance).ifPresent(groups::add);
+    groups.addAll(repairs.of(machine));
+    groups.addAll(power.of(machine));
+    return groups;
+  }
+
+  /** The node's, once it is measured and there is a slurmctld to join. */
+  private Optional<Group> node(Cluster cluster, Instance worker, Instance jumphost) {
+    ClusterId id = worker.cluster();
+    if (worker.settled().slurmVersion().isEmpty() || !world.isServing(id)) {
+      return Optional.empty();
+    }
+    List<Step> node = steps.node(cluster, worker, jumphost, placed(world.workers(id)));
+    List<String> after = new ArrayList<>(List.of(GroupNames.HOST));
+    if (worker.isElastic() && world.image(id).isPresent()) {
+      // A job waits for it already, and starts as soon as it has registered.
+      after.add(GroupNames.image(id));
+    }
+    return Optional.of(
+        new Group(GroupNames.node(id), after, worker.retry(), images.withPlugin(id, node)));
+  }
+
+  /** Of a machine of the pool that runs a cluster's slurmctld, and mostly a node of it besides. */
+  private List<Group> own(Machine machine, Instance jumphost, Optional<Instance> worker) {
+    Cluster cluster = cluster(jumphost.cluster());
+    ClusterSpec spec = cluster.spec();
+    int retries = jumphost.retry() + worker.map(Instance::retry).orElse(0);
+    if (isTakenDown(jumphost) || machine.isQuarantined()) {
+      Group clean =
+          new Group(
+              GroupNames.clean(spec.id()),
+              List.of(),
+              retries,
+              steps.cleanOwn(spec, machine.name()));
+      return world.isNodeEndingElsewhere(spec.id()) ? List.of() : List.of(clean);
+    }
+    List<Group> groups = new ArrayList<>();
+    List<Step> host = steps.ownHost(spec, worker, hosts(List.of(spec.id())));
+    groups.add(new Group(GroupNames.HOST, List.of(), retries, host));
+    // Before the gate, which waits for it.
+    worker.flatMap(node -> node(cluster, node, jumphost)).ifPresent(groups::add);
+    List<Group> controller = ofCluster(jumphost);
+    groups.addAll(controller);
+    groups.addAll(new VolumeGroups(world, spec, worker.orElse(jumphost)).groups());
+    worker.flatMap(images::group).ifPresent(groups::add);
+    boolean isUp = controller.stream().anyMatch(group -> isSlurmctld(group.name(), spec.id()));
+    List<Step> plain = steps.slurmDefault(isUp ? List.of(spec.id()) : List.of());
+    groups.add(new Group(GroupNames.SLURM_DEFAULT, List.of(GroupNames.HOST), 0, plain));
     groups.addAll(repairs.of(machine));
     groups.addAll(power.of(machine));
     return groups;
@@ -255,7 +285,7 @@ public final class Assignments {
             GroupNames.controller(id),
             List.of(GroupNames.HOST),
             jumphost.retry(),
-            steps.controller(cluster, jumphost, placed(workers))));
+            images.withPlugin(id, steps.controller(cluster, jumphost, placed(workers)))));
     List<String> after = new ArrayList<>(List.of(GroupNames.controller(id)));
     if (jumphost.settled().isServing() && jumphost.state() != InstanceState.CONFIGURING) {
       // What an end that was refused has drained; that it was is not remembered. Before any hold,
@@ -263,12 +293,13 @@ public final class Assignments {
       groups.add(quiesce(jumphost, List.copyOf(after), ClusterSpec.Intent.RUN, "let jobs start"));
       after.add(GroupNames.quiesce(id));
     }
-    workers.forEach(worker -> keptBack(after, jumphost, worker).ifPresent(groups::add));
-    NodeTests.group(world, cluster.spec(), jumphost, steps).ifPresent(groups::add);
-    List<Instance> gate = gate(id);
-    if (!gate.isEmpty()) {
-      groups.add(gate(jumphost, cluster.spec(), gate));
+    if (jumphost.settled().isServing()) {
+      groups.addAll(new ElasticGroups(world, cluster.spec(), jumphost).groups());
     }
+    NodeGroups nodes = new NodeGroups(world, steps, cluster.spec(), jumphost);
+    workers.forEach(worker -> nodes.keptBack(after, worker).ifPresent(groups::add));
+    NodeTests.group(world, cluster.spec(), jumphost, steps).ifPresent(groups::add);
+    groups.addAll(nodes.gates(this));
     return groups;
   }
 
@@ -283,60 +314,11 @@ public final class Assignments {
         || (cluster.spec().intent().isDestroy() && jumphost.state() == InstanceState.FAILED);
   }
 
-  /** What keeps jobs from the worker's node, or takes the node away. */
-  private Optional<Group> keptBack(List<String> after, Instance jumphost, Instance worker) {
-    MachineView view = world.machines().get(worker.machineId());
-    return view != null && isParting(view.machine(), Repair.State.LEAVING)
-        ? Optional.of(gone(after, jumphost, worker))
-        : hold(after, jumphost, worker);
-  }
-
-  private static Group gone(List<String> after, Instance jumphost, Instance worker) {
-    ClusterId id = worker.cluster();
-    return new Group(
-        GroupNames.gone(id, worker.name()),
-        after,
-        jumphost.retry(),
-        List.of(
-            new Step(
-                "take " + worker.name() + " out of Slurm", new Want.NodeGone(id, worker.name()))));
-  }
-
-  // One on its way shows by the gate that it may have jobs, and one that ends has none.
-  private Optional<Group> hold(List<String> after, Instance jumphost, Instance worker) {
-    ClusterSpec spec = cluster(jumphost.cluster()).spec();
-    boolean isInPlace =
-        switch (worker.state()) {
-          case RUNNING, STOPPED, FAILED -> true;
-          case PENDING, PROVISIONING, CONFIGURING, CONTAINER_CREATING, DESTROYING, DESTROYED ->
-              false;
-        };
-    return worker
-        .hold()
-        .filter(hold -> isInPlace)
-        .map(
-            hold ->
-                new Group(
-                    GroupNames.hold(spec.id(), worker.name()),
-                    after,
-                    jumphost.retry(),
-                    hold.isRetesting()
-                        ? steps.release(spec, worker, hold)
-                        : steps.hold(worker, hold)));
-  }
-
   private static Group quiesce(
       Instance jumphost, List<String> after, ClusterSpec.Intent intent, String title) {
     ClusterId id = jumphost.cluster();
     List<Step> steps = List.of(new Step(title, new Want.Quiesced(id, intent)));
     return new Group(GroupNames.quiesce(id), after, jumphost.retry(), steps);
-  }
-
-  private Group gate(Instance jumphost, ClusterSpec spec, List<Instance> nodes) {
-    int retries = jumphost.retry() + nodes.stream().mapToInt(Instance::retry).sum();
-    ClusterId id = spec.id();
-    return new Group(
-        GroupNames.gate(id), List.of(GroupNames.controller(id)), retries, steps.gate(spec, nodes));
   }
 
   private List<Group> ending(Instance jumphost, Cluster cluster, List<Instance> workers) {
@@ -363,7 +345,8 @@ public final class Assignments {
   }
 
   private static List<Instance> placed(List<Instance> workers) {
-    return workers.stream().filter(Instance::hasMachine).toList();
+    // Elastic ones are there for slurmctld before they have a machine.
+    return workers.stream().filter(worker -> worker.hasMachine() || worker.isElastic()).toList();
   }
 
   private List<Want.Hosts.Entry> hosts(List<ClusterId> ids) {
@@ -387,9 +370,7 @@ public final class Assignments {
     Cluster cluster = world.clusters().get(id);
     if (cluster == null) {
       throw new IllegalStateException(
-          "cluster: "
-              + id
-              + " (expected: one that is not destroyed, since a machine is leased to it)");
+          "cluster: " + id + " (expected: one that is not destroyed: a machine is leased to it)");
     }
     return cluster;
   }

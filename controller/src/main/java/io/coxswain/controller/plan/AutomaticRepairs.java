@@ -74,7 +74,10 @@ final class AutomaticRepairs {
     return work(worker.cluster(), hold.get())
         .filter(work -> policy.kinds().contains(work.kind()))
         .filter(work -> mayBegin(care, work))
-        .filter(work -> work.kind() != Repair.Kind.REPLACE || hasSpare(spec, worker))
+        .filter(
+            work ->
+                work.kind() != Repair.Kind.REPLACE
+                    || (hasSpare(spec, worker) && !world.isBesideJumphost(worker)))
         .map(
             work ->
                 Repair.asked(
@@ -106,7 +109,7 @@ final class AutomaticRepairs {
   }
 
   private boolean hasSpare(ClusterSpec spec, Instance worker) {
-    Planner.Wish wish = new Planner.Wish(spec.shape(), spec.selector(), spec.hosts());
+    Planner.Wish wish = Planner.Wish.of(spec.poolOf(worker.pool()));
     return !Planner.place(wish, List.of(worker.name()), List.copyOf(world.machines().values()), now)
         .leases()
         .isEmpty();

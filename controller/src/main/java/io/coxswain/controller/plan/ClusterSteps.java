@@ -6,6 +6,7 @@ import io.coxswain.controller.lifecycle.Instance;
 import io.coxswain.controller.lifecycle.NodeTest;
 import io.coxswain.controller.slurm.CgroupConf;
 import io.coxswain.controller.slurm.ClusterPaths;
+import io.coxswain.controller.slurm.ContainerView;
 import io.coxswain.controller.slurm.DefaultCluster;
 import io.coxswain.controller.slurm.GresConf;
 import io.coxswain.controller.slurm.MungedUnit;
@@ -17,9 +18,11 @@ import io.coxswain.controller.slurm.SlurmdDropIn;
 import io.coxswain.controller.spec.Assignment.Step;
 import io.coxswain.controller.spec.ClusterId;
 import io.coxswain.controller.spec.ClusterSpec;
+import io.coxswain.controller.spec.Nodepool;
 import io.coxswain.controller.spec.Want;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** The steps of each group, in order. Knows package names and paths; knows nothing of states. */
@@ -39,12 +42,25 @@ public final class ClusterSteps {
   private final String mpiSource;
   private final String pairwiseSource;
   private final String runtoolSource;
+  private final String pluginSource;
 
   /** With the sources of the acceptance check's program and of those of active tests. */
   public ClusterSteps(String mpiSource, String pairwiseSource, String runtoolSource) {
+    this(mpiSource, pairwiseSource, runtoolSource, "");
+  }
+
+  /** The same, with the source of Slurm's plugin for containers. */
+  public ClusterSteps(
+      String mpiSource, String pairwiseSource, String runtoolSource, String pluginSource) {
     this.mpiSource = mpiSource;
     this.pairwiseSource = pairwiseSource;
     this.runtoolSource = runtoolSource;
+    this.pluginSource = pluginSource;
+  }
+
+  /** Of Slurm's plugin for containers. */
+  String pluginSource() {
+    return pluginSource;
   }
 
   List<Step> workerHost(ClusterSpec spec, Instance instance, List<Want.Hosts.Entry> hosts) {
@@ -61,6 +77,21 @@ public final class ClusterSteps {
     if (isUsed) {
       steps.add(new Step("install Slurm and MPI", new Want.Packages(packages("slurmctld"))));
     }
+    return steps;
+  }
+
+  /** Of a machine of the pool that runs a cluster's slurmctld, and mostly a node of it besides. */
+  List<Step> ownHost(ClusterSpec spec, Optional<Instance> worker, List<Want.Hosts.Entry> hosts) {
+    List<Step> steps = new ArrayList<>();
+    List<String> packages = new ArrayList<>(packages("slurmctld"));
+    worker.ifPresent(
+        node -> {
+          steps.add(new Step("set the host name", new Want.HostName(node.name())));
+          packages.add("slurmd");
+        });
+    steps.add(new Step("name the cluster's machines", new Want.Hosts(hosts)));
+    steps.add(new Step("install Slurm and MPI", new Want.Packages(packages)));
+    steps.add(new Step("add the login user", user(spec)));
     return steps;
   }
 
@@ -88,7 +119,7 @@ public final class ClusterSteps {
     String slurmctldDropIn = ClusterPaths.SLURMCTLD_DROP_IN;
     List<Step> steps = new ArrayList<>();
     steps.add(new Step("add the login user", user(spec)));
-    steps.addAll(munge(cluster, MungedUnit.forJumphost(spec.id())));
+    steps.addAll(munge(cluster, munged(spec.id(), jumphost, workers)));
     steps.add(new Step("write slurm.conf", file(paths.slurmConf(), SlurmConf.render(settings))));
     steps.add(new Step("write gres.conf", file(paths.gresConf(), GresConf.render(settings))));
     steps.add(new Step("write cgroup.conf", file(paths.cgroupConf(), CgroupConf.render(settings))));
@@ -131,9 +162,17 @@ public final class ClusterSteps {
                 ClusterPaths.SLURMD_DROP_IN,
                 SlurmdDropIn.render(
                     settings,
-                    version,
-                    instance.settled().nodeOptions(),
-                    spec.shape().hasGpus() ? instance.settled().gpuMinors() : List.of()))));
+                    new SlurmdDropIn.Node(
+                        instance.name(),
+                        version,
+                        instance.settled().nodeOptions(),
+                        spec.poolOf(instance.pool()).shape().hasGpus()
+                            ? instance.settled().gpuMinors()
+                            : List.of(),
+                        instance.isElastic())))));
+    if (instance.isElastic()) {
+      steps.add(ElasticSteps.joining(instance));
+    }
     steps.add(new Step("build the MPI check", new Want.MpiProgram(MPI_PROGRAM, mpiSource)));
     steps.add(new Step("build the network test", new Want.MpiProgram(PAIRWISE, pairwiseSource)));
     steps.add(new Step("build the tools' runner", new Want.MpiProgram(RUNTOOL, runtoolSource)));
@@ -142,6 +181,15 @@ public final class ClusterSteps {
             "run slurmd",
             new Want.Unit("slurmd.service", List.of(ClusterPaths.SLURMD_DROP_IN), List.of())));
     return steps;
+  }
+
+  /** Where the jumphost is a node besides, the node's: there is one munged for both. */
+  private static String munged(ClusterId id, Instance jumphost, List<Instance> workers) {
+    boolean isNode =
+        workers.stream().anyMatch(worker -> worker.machineId().equals(jumphost.machineId()));
+    return isNode
+        ? MungedUnit.forWorker(id, SlurmVersion.parse(jumphost.settled().slurmVersion()))
+        : MungedUnit.forJumphost(id);
   }
 
   private static List<Step> munge(Cluster cluster, String unit) {
@@ -160,12 +208,14 @@ public final class ClusterSteps {
                 paths.mungedUnit(), List.of(paths.mungedUnitFile(), paths.mungeKey()), List.of())));
   }
 
-  private static Want.File file(String path, String content) {
+  static Want.File file(String path, String content) {
     return new Want.File(path, content, 0644, "root", "root");
   }
 
-  /** The real check: nodes idle, then an all-reduce over all of them with their GPUs. */
-  List<Step> gate(ClusterSpec spec, List<Instance> nodes) {
+  /**
+   * The real check of a nodepool: nodes idle, then an all-reduce over all of them with their GPUs.
+   */
+  List<Step> gate(ClusterSpec spec, Nodepool pool, List<Instance> nodes) {
     List<String> names = nodes.stream().map(Instance::name).toList();
     String proof =
         nodes.stream()
@@ -179,23 +229,25 @@ public final class ClusterSteps {
             new Want.MpiCheck(
                 spec.id(),
                 names,
+                pool.name(),
                 RANKS_PER_NODE,
-                spec.shape().gpus(),
+                pool.shape().gpus(),
                 MPI_PROGRAM,
                 spec.user(),
                 "pmix",
                 proof)));
   }
 
-  /** Measures the idle ones of the test's nodes. */
-  List<Step> test(ClusterSpec spec, NodeTest test) {
+  /** Measures the idle ones of the test's nodes, which are of one nodepool. */
+  List<Step> test(ClusterSpec spec, Nodepool pool, NodeTest test) {
     return List.of(
         new Step(
             "measure the idle nodes",
             new Want.NodesMeasured(
                 spec.id(),
                 test.nodes(),
-                spec.shape().gpus(),
+                pool.name(),
+                pool.shape().gpus(),
                 PAIRWISE,
                 RUNTOOL,
                 spec.user(),
@@ -219,8 +271,9 @@ public final class ClusterSteps {
             new Want.NodeRetested(
                 spec.id(),
                 instance.name(),
+                instance.pool(),
                 RANKS_PER_NODE,
-                spec.shape().gpus(),
+                spec.poolOf(instance.pool()).shape().gpus(),
                 MPI_PROGRAM,
                 spec.user(),
                 "pmix",
@@ -275,6 +328,7 @@ public final class ClusterSteps {
     steps.addAll(withoutUserAndMunge(spec, paths));
     paths.onWorker().forEach(path -> steps.add(absent(path)));
     steps.add(new Step("remove the MPI check", absentWant(MPI_PROGRAM)));
+    steps.add(new Step("remove the plugin for containers", absentWant(ContainerView.PLUGIN)));
     steps.add(new Step("remove the network test", absentWant(PAIRWISE)));
     steps.add(new Step("remove the tools' runner", absentWant(RUNTOOL)));
     steps.add(new Step("forget the cluster's machines", new Want.Hosts(List.of())));
@@ -290,6 +344,23 @@ public final class ClusterSteps {
     steps.addAll(withoutUserAndMunge(spec, paths));
     steps.add(absent(paths.slurmctldUnitFile()));
     paths.onJumphost().forEach(path -> steps.add(absent(path)));
+    return steps;
+  }
+
+  /**
+   * Everything of the cluster leaves a machine of the pool that ran its slurmctld, and perhaps a
+   * node. slurmctld first: it must not outlive its munged and its files.
+   */
+  List<Step> cleanOwn(ClusterSpec spec, String hostName) {
+    ClusterPaths paths = new ClusterPaths(spec.id());
+    List<Step> steps = new ArrayList<>();
+    steps.add(new Step("stop slurmctld", new Want.UnitAbsent(paths.slurmctldUnit())));
+    steps.addAll(cleanWorker(spec, hostName));
+    steps.add(absent(paths.slurmctldUnitFile()));
+    paths.onJumphost().stream()
+        .filter(path -> !paths.onWorker().contains(path))
+        .forEach(path -> steps.add(absent(path)));
+    steps.addAll(slurmDefault(List.of()));
     return steps;
   }
 

@@ -1,6 +1,7 @@
 package io.coxswain.controller.plan;
 
 import static io.coxswain.controller.lifecycle.InstanceState.CONFIGURING;
+import static io.coxswain.controller.lifecycle.InstanceState.CONTAINER_CREATING;
 import static io.coxswain.controller.lifecycle.InstanceState.DESTROYED;
 import static io.coxswain.controller.lifecycle.InstanceState.DESTROYING;
 import static io.coxswain.controller.lifecycle.InstanceState.FAILED;
@@ -12,11 +13,13 @@ import io.coxswain.controller.lifecycle.InstanceEvent;
 import io.coxswain.controller.lifecycle.Operation;
 import io.coxswain.controller.lifecycle.Settled;
 import io.coxswain.controller.observed.GroupOutcome;
+import io.coxswain.controller.observed.Machine;
 import io.coxswain.controller.observed.MachineFacts;
 import io.coxswain.controller.slurm.NodeOptions;
 import io.coxswain.controller.slurm.SlurmSettings;
 import io.coxswain.controller.spec.ClusterId;
 import io.coxswain.controller.spec.ClusterSpec;
+import io.coxswain.controller.spec.Nodepool;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -35,6 +38,7 @@ public final class Decision {
   private final Holds holds;
   private final NodeRepairs repairs;
   private final Stops stops;
+  private final Elastics elastics;
 
   private Decision(World world, Cluster cluster, Assignments assignments, Instant now) {
     this.world = world;
@@ -45,13 +49,14 @@ public final class Decision {
     this.draft = new Draft(world, now);
     this.holds = new Holds(world, assignments, draft, now);
     this.repairs = new NodeRepairs(world, assignments, draft, holds, now);
+    this.elastics = new Elastics(world, cluster, assignments, draft, now);
     this.stops = new Stops(world, assignments, draft, holds, now);
   }
 
   /** Changes due now; empty when there is nothing to do but wait. */
   public static Changes decide(World world, ClusterId id, Assignments assignments, Instant now) {
     Cluster cluster = world.clusters().get(id);
-    if (cluster == null) {
+    if (cluster == null || cluster.destroyedAt().isPresent()) {
       return Changes.NONE;
     }
     Decision decision = new Decision(world, cluster, assignments, now);
@@ -63,8 +68,8 @@ public final class Decision {
     for (Instance instance : world.of(id)) {
       decision.advance(instance);
     }
-    decision.gate();
-    new OperationEnds(world, cluster, decision.draft, now).decide();
+    new Gates(world, cluster, assignments, decision.draft).decide();
+    new OperationEnds(world, cluster, assignments, decision.draft, now).decide();
     return decision.draft.changes();
   }
 
@@ -95,14 +100,19 @@ public final class Decision {
   }
 
   private void destroy(Instance instance) {
+    LeftBehind.leaveIfOff(instance, world, draft, now);
     draft.happen(instance, InstanceEvent.DESTROY, "cluster " + cluster.spec().name() + " is to go");
   }
 
   private void advance(Instance instance) {
+    if (instance.isElastic() && !cluster.spec().intent().isDestroy() && elastics.has(instance)) {
+      return;
+    }
     boolean isStopping = stops.has(instance);
     switch (instance.state()) {
       case PROVISIONING -> provision(instance);
-      case CONFIGURING, CONTAINER_CREATING -> configure(instance);
+      case CONFIGURING -> configure(instance);
+      case CONTAINER_CREATING -> contain(instance);
       case DESTROYING -> {
         if (!isLeavingAlone(instance) || !repairs.has(instance)) {
           clean(instance);
@@ -124,6 +134,7 @@ public final class Decision {
       return;
     }
     settle(instance)
+        .filter(settled -> isKnownToSlurmctld(instance))
         .ifPresent(
             settled -> {
               draft.put(draft.current(instance).settled(settled));
@@ -132,6 +143,16 @@ public final class Decision {
                   InstanceEvent.HOST_READY,
                   "Slurm " + settled.slurmVersion() + " is installed");
             });
+  }
+
+  // Its slurmd reads gres.conf at its start: the one that has its devices.
+  private boolean isKnownToSlurmctld(Instance instance) {
+    return instance.isJumphost()
+        || !world.isServing(id)
+        || world
+            .jumphost(id)
+            .filter(jumphost -> !assignments.isDone(jumphost, GroupNames.controller(id)))
+            .isEmpty();
   }
 
   /** What is settled when the packages are in place; empty while they are not. */
@@ -146,13 +167,13 @@ public final class Decision {
         facts ->
             instance
                 .settled()
-                .withSlurm(facts.version(), instance.isJumphost() ? "" : nodeOptions(facts)));
+                .withSlurm(
+                    facts.version(), instance.isJumphost() ? "" : nodeOptions(instance, facts)));
   }
 
-  private String nodeOptions(MachineFacts.Slurm measured) {
-    return NodeOptions.of(
-            measured, cluster.spec().shape(), SlurmSettings.feature(id, SlurmSettings.PARTITION))
-        .render();
+  private String nodeOptions(Instance instance, MachineFacts.Slurm measured) {
+    Nodepool pool = cluster.spec().poolOf(instance.pool());
+    return NodeOptions.of(measured, pool.shape(), SlurmSettings.feature(id, pool.name())).render();
   }
 
   private void configure(Instance instance) {
@@ -166,6 +187,13 @@ public final class Decision {
       isOverdue(instance);
       return;
     }
+    if (instance.isElastic()
+        && world.image(id).isPresent()
+        && !assignments.isDone(instance, GroupNames.image(id))) {
+      // Its slurmd waits for the image, which may take longer than a node's set-up.
+      fails(instance, GroupNames.image(id), InstanceEvent.STEP_FAILED, Limits.ATTEMPTS);
+      return;
+    }
     String group = instance.isJumphost() ? GroupNames.controller(id) : GroupNames.node(id);
     if (fails(instance, group, InstanceEvent.STEP_FAILED, Limits.ATTEMPTS) || isOverdue(instance)) {
       return;
@@ -176,8 +204,7 @@ public final class Decision {
       draft.put(instance.settled(instance.settled().serving(true)));
       draft.note(instance, "SERVING", "slurmctld takes nodes");
     }
-    boolean isStranded = !instance.isJumphost() && !world.isServing(id) && jumphostFailed();
-    if (isStranded) {
+    if (!instance.isJumphost() && !world.isServing(id) && jumphostFailed()) {
       GroupOutcome.Failure failure =
           new GroupOutcome.Failure(
               "JUMPHOST_FAILED",
@@ -188,60 +215,26 @@ public final class Decision {
     }
   }
 
+  private void contain(Instance instance) {
+    configure(instance);
+    if (draft.current(instance).state() == CONTAINER_CREATING
+        && !fails(instance, GroupNames.image(id), InstanceEvent.STEP_FAILED, Limits.ATTEMPTS)
+        && assignments.isDone(instance, GroupNames.image(id))) {
+      draft.happen(instance, InstanceEvent.IMAGE_READY, "its image is unpacked");
+    }
+  }
+
   private boolean jumphostFailed() {
     return world.jumphost(id).map(jumphost -> jumphost.state() == FAILED).orElse(true);
   }
 
-  /** Judges the acceptance check, and with it the jumphost. */
-  private void gate() {
-    List<Instance> nodes = assignments.gate(id);
-    Optional<Instance> jumphost = world.jumphost(id);
-    if (jumphost.isEmpty()) {
-      return;
-    }
-    Instance host = jumphost.get();
-    Optional<GroupOutcome> outcome =
-        nodes.isEmpty() ? Optional.empty() : assignments.outcome(host, GroupNames.gate(id));
-    outcome.ifPresent(told -> judge(host, nodes, told));
-    boolean nobodyOnTheWay =
-        world.workers(id).stream()
-            .map(draft::current)
-            .noneMatch(worker -> worker.state().isTransient());
-    if (host.state() == CONFIGURING
-        && draft.current(host).settled().isServing()
-        && nobodyOnTheWay) {
-      draft.happen(host, InstanceEvent.CONFIGURED, "slurmctld serves; no node is on its way");
-    }
-  }
-
-  private void judge(Instance jumphost, List<Instance> nodes, GroupOutcome told) {
-    if (told.state() == GroupOutcome.State.DONE) {
-      for (Instance node : nodes) {
-        draft.put(draft.current(node).proven(told.evidence()).held(Optional.empty()));
-        draft.happen(node, InstanceEvent.CONFIGURED, "proven: " + firstLine(told.evidence()));
-      }
-      draft.put(draft.current(jumphost).proven(told.evidence()));
-      return;
-    }
-    if (told.state() == GroupOutcome.State.FAILED
-        && told.attempt() >= Limits.GATE_ATTEMPTS
-        && told.failure().isPresent()) {
-      GroupOutcome.Failure failure = told.failure().get();
-      List<Instance> named =
-          nodes.stream().filter(node -> failure.message().contains(node.name())).toList();
-      for (Instance node : named.isEmpty() ? nodes : named) {
-        draft.happen(node, InstanceEvent.STEP_FAILED, failure.message(), Optional.of(failure));
-      }
-    }
-  }
-
-  /** Whether it leaves a cluster that stays. */
   private boolean isLeavingAlone(Instance instance) {
     return !cluster.spec().intent().isDestroy() && !instance.isJumphost();
   }
 
   private void clean(Instance instance) {
-    if (!instance.hasMachine()) {
+    if (!instance.hasMachine() || instance.isReserved()) {
+      draft.put(instance.leasing(""));
       cleaned(instance, "it had no machine");
       return;
     }
@@ -251,7 +244,8 @@ public final class Decision {
     }
     boolean mayBegin =
         isLeavingAlone(instance)
-            || (!world.isServing(id) && (!instance.isJumphost() || noWorkerEnding()));
+            || (!world.isServing(id)
+                && (!isOfJumphost(instance) || !world.isNodeEndingElsewhere(id)));
     if (!mayBegin) {
       return;
     }
@@ -269,7 +263,10 @@ public final class Decision {
 
   /** Whether what clusters share on a jumphost was looked at once more without this one. */
   private boolean isForgotten(Instance instance) {
+    MachineView view = world.machines().get(instance.machineId());
     return !instance.isJumphost()
+        // Its machine is the cluster's alone: there is nothing that clusters share.
+        || (view != null && view.machine().role() == Machine.Role.WORKER)
         || hasFailed(instance, GroupNames.HOST)
         || (assignments.isDone(instance, GroupNames.HOST)
             && (assignments.isDone(instance, GroupNames.SLURM_DEFAULT)
@@ -286,12 +283,17 @@ public final class Decision {
   private void cleaned(Instance instance, String why) {
     draft.happen(instance, InstanceEvent.CLEANED, why);
     if (isLeavingAlone(instance)) {
-      draft.remove(instance);
+      if (instance.isElastic() && !repairs.isLeaving(instance)) {
+        draft.put(Elastics.asleep(instance, now, Instance::failure));
+      } else {
+        draft.remove(instance);
+      }
     }
   }
 
-  private boolean noWorkerEnding() {
-    return world.workers(id).stream().noneMatch(worker -> worker.state() == DESTROYING);
+  /** Whether it goes last: what the other nodes' ends need is on its machine. */
+  private boolean isOfJumphost(Instance instance) {
+    return instance.isJumphost() || world.isBesideJumphost(instance);
   }
 
   /** Ends the jumphost's service when it has no jobs; else the end is refused and all goes on. */
@@ -316,7 +318,7 @@ public final class Decision {
             : "whether it has jobs is not known: " + failure + "; cox why " + jumphost.name();
     draft.put(cluster.with(cluster.spec().withIntent(ClusterSpec.Intent.RUN)));
     draft.note(jumphost, "DESTROY_REFUSED", failure);
-    new OperationEnds(world, cluster, draft, now).refuseDestroy(why);
+    new OperationEnds(world, cluster, assignments, draft, now).refuseDestroy(why);
   }
 
   private void quiesce(Instance jumphost) {
@@ -361,33 +363,7 @@ public final class Decision {
   }
 
   private boolean isOverdue(Instance instance) {
-    if (instance.deadline().isEmpty() || now.isBefore(instance.deadline().get())) {
-      return false;
-    }
-    MachineView view = world.machines().get(instance.machineId());
-    String link =
-        view == null
-            ? "has no machine"
-            : draft.machineName(instance) + " is " + view.seen().link(now);
-    String message =
-        instance.state()
-            + " took longer than it may, until "
-            + instance.deadline().get()
-            + "; "
-            + link;
-    GroupOutcome.Failure failure =
-        new GroupOutcome.Failure(
-            "DEADLINE_PASSED",
-            message,
-            List.of(),
-            "cox why " + instance.name() + ", then: cox instance retry " + instance.name());
-    draft.happen(instance, InstanceEvent.DEADLINE_PASSED, message, Optional.of(failure));
-    return true;
-  }
-
-  private static String firstLine(String text) {
-    int end = text.indexOf('\n');
-    return end < 0 ? text : text.substring(0, end);
+    return Deadlines.hasPassed(instance, world, draft, now);
   }
 
   static boolean isEnded(Instance instance) {

@@ -75,6 +75,11 @@ final class Draft {
     rolls.put(roll.operation(), roll);
   }
 
+  /** The cluster as changed so far. */
+  Cluster current(Cluster before) {
+    return cluster.orElse(before);
+  }
+
   void put(Cluster changed) {
     cluster = Optional.of(changed);
   }

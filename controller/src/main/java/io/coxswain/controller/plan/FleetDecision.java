@@ -101,7 +101,10 @@ public final class FleetDecision {
     if (isClusterGone) {
       drop(machine, repair, "its cluster is gone; clean it by hand");
     } else if (isClean) {
-      drop(machine, repair, "cleaned of its cluster");
+      drop(
+          LeftBehind.isWell(repair) ? machine.cleaned(now) : machine,
+          repair,
+          "cleaned of its cluster");
     }
   }
 

@@ -22,9 +22,24 @@ public final class GroupNames {
     return id + "/node";
   }
 
-  /** The acceptance check, run from the jumphost. */
-  public static String gate(ClusterId id) {
-    return id + "/gate";
+  /** The acceptance check of a nodepool, run from the jumphost. */
+  public static String gate(ClusterId id, String pool) {
+    return gates(id) + pool;
+  }
+
+  /** What the names of a cluster's acceptance checks begin with. */
+  public static String gates(ClusterId id) {
+    return id + "/gate/";
+  }
+
+  /** What slurmctld knows of elastic slots; on the jumphost. */
+  static String slots(ClusterId id) {
+    return id + "/slots";
+  }
+
+  /** Jobs are not to wait for the slot; on the jumphost. */
+  static String refused(ClusterId id, String slot) {
+    return id + "/refused/" + slot;
   }
 
   /** An active test of the cluster's nodes; on the jumphost. */
@@ -68,6 +83,11 @@ public final class GroupNames {
   /** A volume of the cluster, on each of its machines. */
   public static String volume(ClusterId id, String volume) {
     return id + "/volume/" + volume;
+  }
+
+  /** The image that the cluster's jobs run in, on each of its nodes. */
+  public static String image(ClusterId id) {
+    return id + "/image";
   }
 
   /** A measurement of a volume. */

@@ -10,6 +10,7 @@ import io.coxswain.controller.observed.GroupOutcome;
 import io.coxswain.controller.observed.MachineFacts;
 import io.coxswain.controller.spec.ClusterId;
 import io.coxswain.controller.spec.ClusterSpec;
+import io.coxswain.controller.spec.Nodepool;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -46,17 +47,26 @@ final class Leases {
                     .ifPresentOrElse(
                         view -> lease(jumphost, view),
                         () -> wait(jumphost, "jumphost " + spec.jumphost() + " is not enrolled")));
+    world.workers(id).stream()
+        .filter(worker -> worker.state() == PENDING && worker.isReserved())
+        .forEach(this::leaseReserved);
+    spec.pools().forEach(this::lease);
+  }
+
+  private void lease(Nodepool pool) {
     List<Instance> waiting =
-        world.workers(id).stream().filter(worker -> worker.state() == PENDING).toList();
+        world.workers(id).stream()
+            .filter(worker -> worker.pool().equals(pool.name()))
+            .filter(worker -> worker.state() == PENDING && !worker.isReserved())
+            .toList();
     if (waiting.isEmpty()) {
       return;
     }
-    Planner.Wish wish = new Planner.Wish(spec.shape(), spec.selector(), spec.hosts());
     Placement placement =
         Planner.place(
-            wish,
+            Planner.Wish.of(pool),
             waiting.stream().map(Instance::name).toList(),
-            List.copyOf(world.machines().values()),
+            world.machines().values().stream().filter(view -> !isTaken(view)).toList(),
             now);
     for (Instance instance : waiting) {
       placement.leases().stream()
@@ -64,8 +74,17 @@ final class Leases {
           .findFirst()
           .map(lease -> world.machines().get(lease.machineId()))
           .ifPresentOrElse(
-              view -> lease(instance, view), () -> wait(instance, unfit(placement.why())));
+              view -> lease(instance, view), () -> wait(instance, unfit(pool, placement.why())));
     }
+  }
+
+  /** Its machine was chosen with the cluster: it is the one that slurmctld runs on. */
+  private void leaseReserved(Instance instance) {
+    Optional.ofNullable(world.machines().get(instance.machineId()))
+        .filter(view -> !view.machine().isRevoked())
+        .ifPresentOrElse(
+            view -> lease(instance, view),
+            () -> wait(instance, "the machine kept for it is not trusted any more"));
   }
 
   private void lease(Instance instance, MachineView view) {
@@ -83,7 +102,8 @@ final class Leases {
             known.cgroups().version(),
             minors,
             "",
-            "",
+            // What its slot has promised stands until its machine is measured.
+            instance.settled().nodeOptions(),
             false);
     draft.put(instance.leasing(view.machine().id()).settled(settled));
     draft.happen(
@@ -92,18 +112,33 @@ final class Leases {
         view.machine().name() + " (" + known.address() + ")");
   }
 
-  private String unfit(String why) {
-    return "no machine fits " + cluster.spec().shape() + ": " + why;
+  /** Whether another nodepool has it since this round began. */
+  private boolean isTaken(MachineView view) {
+    return world.workers(id).stream()
+        .map(draft::current)
+        .anyMatch(
+            worker -> worker.machineId().equals(view.machine().id()) && view.leases().isEmpty());
+  }
+
+  private static String unfit(Nodepool pool, String why) {
+    return "no machine fits " + pool.shape() + ": " + why;
   }
 
   /** Says at once why no machine is leased, and gives up when the time is over. */
   private void wait(Instance instance, String why) {
     GroupOutcome.Failure failure =
         new GroupOutcome.Failure(
-            "NO_CAPACITY",
+            Elastics.NO_CAPACITY,
             why,
             List.of(),
-            "free or mend a machine, then: cox instance retry " + instance.name());
+            instance.isElastic()
+                ? "free or mend a machine; the jobs wait in Slurm meanwhile"
+                : "free or mend a machine, then: cox instance retry " + instance.name());
+    if (instance.isElastic()) {
+      draft.note(instance, InstanceEvent.NO_CAPACITY.name(), why);
+      draft.put(Elastics.asleep(instance, now, slot -> Optional.of(failure)));
+      return;
+    }
     Instant deadline = instance.since().plus(Limits.PENDING);
     if (!now.isBefore(deadline)) {
       draft.happen(instance, InstanceEvent.NO_CAPACITY, why, Optional.of(failure));

@@ -34,6 +34,12 @@ final class Limits {
    */
   static final Duration SILENCE = Duration.ofMinutes(45);
 
+  /**
+   * How long a node that parts from its cluster waits for a jumphost that has failed: somebody may
+   * mend it meanwhile.
+   */
+  static final Duration MUTE = Duration.ofMinutes(10);
+
   private Limits() {}
 
   /** The time a state may take; empty when it has no limit. */

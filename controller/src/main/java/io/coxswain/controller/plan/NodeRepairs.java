@@ -22,6 +22,7 @@ final class NodeRepairs {
   private final Draft draft;
   private final Holds holds;
   private final Instant now;
+  private final Partings partings;
 
   NodeRepairs(World world, Assignments assignments, Draft draft, Holds holds, Instant now) {
     this.world = world;
@@ -29,6 +30,7 @@ final class NodeRepairs {
     this.draft = draft;
     this.holds = holds;
     this.now = now;
+    this.partings = new Partings(world, draft, now);
   }
 
   /** Says whether a repair has the node, so that nobody else decides of its hold. */
@@ -42,6 +44,17 @@ final class NodeRepairs {
             .filter(wish -> wish.work().needsIdleNode())
             .map(repair -> has(worker, view, repair))
             .orElse(false);
+  }
+
+  /** Whether the worker is on its way out of its cluster. */
+  boolean isLeaving(Instance worker) {
+    MachineView view = world.machines().get(worker.machineId());
+    return view != null
+        && view.machine()
+            .care()
+            .repair()
+            .filter(wish -> wish.work().kind() == Repair.Kind.LEAVE && !wish.isEnded())
+            .isPresent();
   }
 
   private boolean has(Instance worker, MachineView view, Repair repair) {
@@ -73,11 +86,15 @@ final class NodeRepairs {
 
   /** Keeps new jobs away and waits for those that run. */
   private void ready(Instance worker, Machine machine, Repair repair) {
-    if (holds.isEmptied(worker, Hold.forRepair(repair, now))) {
+    boolean isMute = repair.work().partsFromCluster() && partings.isMute(worker, repair);
+    if (holds.isEmptied(worker, Hold.forRepair(repair, now))
+        || (isMute && repair.work().isForced())) {
       RepairEnd.begin(draft, machine, repair, now);
       if (repair.work().kind() == Repair.Kind.LEAVE) {
         draft.happen(worker, InstanceEvent.DESTROY, "it leaves the cluster, for " + repair.by());
       }
+    } else if (isMute) {
+      partings.giveUp(worker, machine, repair);
     }
   }
 
@@ -130,6 +147,7 @@ final class NodeRepairs {
   private void vacate(Instance worker, Machine machine, Repair repair) {
     boolean isGone =
         !world.isServing(worker.cluster())
+            || partings.isMute(worker, repair)
             || world
                 .jumphost(worker.cluster())
                 .map(
@@ -177,6 +195,12 @@ final class NodeRepairs {
                 isClean
                     ? machine.care().withoutRepair()
                     : machine.care().with(repair.in(Repair.State.LEFT, repair.message()))));
+    if (worker.isElastic()) {
+      // The next job that wants it brings another machine.
+      draft.note(worker, InstanceEvent.REPLACED.name(), machine.name() + " " + why);
+      draft.put(Elastics.asleep(worker, now, slot -> Optional.empty()));
+      return;
+    }
     draft.happen(worker, InstanceEvent.REPLACED, machine.name() + " " + why);
     draft.put(draft.current(worker).leasing(""));
   }

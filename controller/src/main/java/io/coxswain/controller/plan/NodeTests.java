@@ -6,6 +6,7 @@ import io.coxswain.controller.observed.Measurement;
 import io.coxswain.controller.observed.TestResult;
 import io.coxswain.controller.spec.Assignment.Group;
 import io.coxswain.controller.spec.ClusterSpec;
+import io.coxswain.controller.spec.Nodepool;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -39,7 +40,15 @@ public final class NodeTests {
                     GroupNames.test(spec.id()),
                     List.of(GroupNames.controller(spec.id())),
                     jumphost.retry(),
-                    steps.test(spec, test)));
+                    steps.test(spec, pool(world, spec, test), test)));
+  }
+
+  private static Nodepool pool(World world, ClusterSpec spec, NodeTest test) {
+    return world.workers(spec.id()).stream()
+        .filter(worker -> test.nodes().contains(worker.name()))
+        .findFirst()
+        .map(worker -> spec.poolOf(worker.pool()))
+        .orElse(spec.mainPool());
   }
 
   /** What each node reached, from all that was measured. */

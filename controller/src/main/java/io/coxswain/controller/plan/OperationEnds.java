@@ -5,7 +5,9 @@ import io.coxswain.controller.lifecycle.Instance;
 import io.coxswain.controller.lifecycle.InstanceState;
 import io.coxswain.controller.lifecycle.Operation;
 import io.coxswain.controller.observed.GroupOutcome;
+import io.coxswain.controller.spec.Assignment;
 import io.coxswain.controller.spec.ClusterId;
+import io.coxswain.controller.spec.Nodepool;
 import io.coxswain.controller.spec.Repair;
 import java.time.Instant;
 import java.util.List;
@@ -15,12 +17,14 @@ import java.util.Optional;
 final class OperationEnds {
   private final World world;
   private final Cluster cluster;
+  private final Assignments assignments;
   private final Draft draft;
   private final Instant now;
 
-  OperationEnds(World world, Cluster cluster, Draft draft, Instant now) {
+  OperationEnds(World world, Cluster cluster, Assignments assignments, Draft draft, Instant now) {
     this.world = world;
     this.cluster = cluster;
+    this.assignments = assignments;
     this.draft = draft;
     this.now = now;
   }
@@ -37,7 +41,8 @@ final class OperationEnds {
         switch (operation.kind()) {
           case CREATE_CLUSTER, RETRY_INSTANCE -> endOfSetUp(operation, instances);
           case DESTROY_CLUSTER -> endOfDestroy(operation, instances);
-          case SCALE_CLUSTER, REMOVE_INSTANCE -> endOfScaling(operation, instances);
+          case SCALE_CLUSTER, REMOVE_INSTANCE, CREATE_NODEPOOL, EDIT_NODEPOOL, DELETE_NODEPOOL ->
+              endOfScaling(operation, instances);
           case APPLY_BUNDLE, ROLL_BACK_BUNDLE, TEST_NODES -> {}
           case POWER_MACHINE, STOP_INSTANCE, START_INSTANCE -> {}
           case ATTACH_VOLUME, DETACH_VOLUME, TEST_VOLUME -> {}
@@ -69,14 +74,13 @@ final class OperationEnds {
       draft.put(operation.ended(Operation.State.CANCELLED, now, "the cluster is to go"));
       return;
     }
-    if (instances.stream().anyMatch(instance -> instance.state().isTransient())) {
+    if (instances.stream().anyMatch(OperationEnds::isOnItsWay)) {
       return;
     }
-    Optional<Instance> failed = firstFailed(instances);
+    Optional<Instance> failed =
+        firstFailed(instances.stream().filter(instance -> !instance.isElastic()).toList());
     if (failed.isEmpty()) {
-      draft.put(
-          operation.ended(
-              Operation.State.SUCCEEDED, now, "cox ssh " + cluster.spec().id().jumphostInstance()));
+      draft.put(operation.ended(Operation.State.SUCCEEDED, now, "cox ssh " + login()));
     } else {
       long running =
           instances.stream()
@@ -96,23 +100,46 @@ final class OperationEnds {
     }
   }
 
+  /** Where its users log in: the jumphost, or the node that is that besides. */
+  private String login() {
+    ClusterId id = cluster.spec().id();
+    return world.workers(id).stream()
+        .filter(world::isBesideJumphost)
+        .map(Instance::name)
+        .findFirst()
+        .orElse(id.jumphostInstance());
+  }
+
   private void endOfScaling(Operation operation, List<Instance> instances) {
     if (cluster.spec().intent().isDestroy()) {
       draft.put(operation.ended(Operation.State.CANCELLED, now, "the cluster is to go"));
       return;
     }
+    // Elastic slots come and go by themselves, whatever is asked for.
     boolean isUnderWay =
         instances.stream()
             .filter(instance -> !instance.isJumphost())
-            .anyMatch(instance -> instance.state().isTransient() || isLeaving(instance));
+            .anyMatch(instance -> isOnItsWay(instance) || isLeaving(instance));
     if (isUnderWay) {
+      return;
+    }
+    List<GroupOutcome> untold = untold();
+    Optional<GroupOutcome> givenUp =
+        untold.stream().filter(told -> told.isGivenUp(Limits.ATTEMPTS)).findFirst();
+    if (givenUp.isPresent()) {
+      String why = givenUp.get().failure().map(GroupOutcome.Failure::message).orElse("failed");
+      draft.put(operation.ended(Operation.State.FAILED, now, "slurmctld: " + why));
+      return;
+    }
+    if (!isKnownToSlurmctld()) {
       return;
     }
     Optional<Instance> failed =
         instances.stream()
-            .filter(instance -> instance.state() == InstanceState.FAILED)
+            .filter(instance -> instance.state() == InstanceState.FAILED && !instance.isElastic())
             .filter(instance -> instance.since().isAfter(operation.startedAt()))
             .findFirst();
+    forgetPools(instances);
     int size = cluster.spec().size();
     draft.put(
         failed.isPresent()
@@ -122,6 +149,59 @@ final class OperationEnds {
                 Operation.State.SUCCEEDED,
                 now,
                 "it has " + size + (size == 1 ? " node" : " nodes")));
+  }
+
+  /** Those that were to go, and whose last node has left. */
+  private void forgetPools(List<Instance> instances) {
+    List<Nodepool> left =
+        cluster.spec().pools().stream()
+            .filter(pool -> !pool.isEnding() || hasNodes(instances, pool))
+            .toList();
+    if (left.size() < cluster.spec().pools().size()) {
+      draft.put(cluster.with(cluster.spec().withPools(left)));
+    }
+  }
+
+  private static boolean isOnItsWay(Instance instance) {
+    return instance.state().isTransient() && !instance.isElastic();
+  }
+
+  /** Whether its partitions and slots are what they are to be. */
+  private boolean isKnownToSlurmctld() {
+    return slurmctldGroups().stream()
+        .allMatch(name -> assignments.isDone(world.jumphost(id()).orElseThrow(), name));
+  }
+
+  private List<GroupOutcome> untold() {
+    return slurmctldGroups().stream()
+        .flatMap(name -> assignments.outcome(world.jumphost(id()).orElseThrow(), name).stream())
+        .filter(told -> told.state() != GroupOutcome.State.DONE)
+        .toList();
+  }
+
+  /** What its jumphost is told of partitions and slots; none where no slurmctld serves. */
+  private List<String> slurmctldGroups() {
+    return world
+        .jumphost(id())
+        .filter(jumphost -> world.isServing(id()) && jumphost.state() != InstanceState.FAILED)
+        .map(
+            jumphost ->
+                assignments.groups(jumphost.machineId()).stream()
+                    .map(Assignment.Group::name)
+                    .filter(
+                        name ->
+                            name.equals(GroupNames.controller(id()))
+                                || name.equals(GroupNames.slots(id())))
+                    .toList())
+        .orElse(List.of());
+  }
+
+  private ClusterId id() {
+    return cluster.spec().id();
+  }
+
+  private static boolean hasNodes(List<Instance> instances, Nodepool pool) {
+    return instances.stream().anyMatch(instance -> instance.pool().equals(pool.name()));
   }
 
   private boolean isLeaving(Instance instance) {
@@ -136,7 +216,16 @@ final class OperationEnds {
 
   private void endOfDestroy(Operation operation, List<Instance> instances) {
     if (instances.stream().allMatch(Decision::isEnded)) {
-      draft.put(operation.ended(Operation.State.SUCCEEDED, now, "machines are available again"));
+      String left = LeftBehind.names(cluster.spec().id(), world);
+      draft.put(
+          operation.ended(
+              Operation.State.SUCCEEDED,
+              now,
+              left.isEmpty()
+                  ? "machines are available again"
+                  : "machines are available again but for "
+                      + left
+                      + ": off, and cleaned when up again"));
       return;
     }
     // Workers wait for the jumphost; when it has failed they wait for somebody to ask again.

@@ -7,6 +7,7 @@ import io.coxswain.controller.observed.MachineFacts;
 import io.coxswain.controller.observed.Reading;
 import io.coxswain.controller.observed.Verdict;
 import io.coxswain.controller.spec.ClusterId;
+import io.coxswain.controller.spec.Nodepool;
 import io.coxswain.controller.spec.Selector;
 import io.coxswain.controller.spec.Shape;
 import java.time.Instant;
@@ -15,7 +16,9 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * Chooses machines for instances by what was measured, and says of every other machine why it was
@@ -34,6 +37,10 @@ public final class Planner {
   public record Wish(Shape shape, Selector selector, List<String> hosts) {
     public Wish {
       hosts = List.copyOf(hosts);
+    }
+
+    public static Wish of(Nodepool pool) {
+      return new Wish(pool.shape(), pool.selector(), pool.hosts());
     }
   }
 
@@ -71,6 +78,36 @@ public final class Planner {
     return new Placement(leases, rejections, instances.size() - chosen.size());
   }
 
+  /** Instances of one nodepool that want machines. */
+  public record Share(Nodepool pool, List<String> instances) {
+    public Share {
+      instances = List.copyOf(instances);
+    }
+  }
+
+  /** The same for several nodepools: no machine goes to two of them. */
+  public static Placement place(List<Share> shares, List<MachineView> machines, Instant now) {
+    List<Placement.Lease> leases = new ArrayList<>();
+    List<Placement.Rejection> rejections = new ArrayList<>();
+    int missing = 0;
+    for (Share share : shares) {
+      Set<String> taken =
+          leases.stream().map(Placement.Lease::machineId).collect(Collectors.toSet());
+      Placement placement =
+          place(
+              Wish.of(share.pool()),
+              share.instances(),
+              machines.stream().filter(view -> !taken.contains(view.machine().id())).toList(),
+              now);
+      leases.addAll(placement.leases());
+      missing += placement.missing();
+      placement.rejections().stream()
+          .filter(rejection -> !rejections.contains(rejection))
+          .forEach(rejections::add);
+    }
+    return new Placement(leases, rejections, missing);
+  }
+
   /** The jumphost with the fewest instances among those that are heard. */
   public static Optional<MachineView> jumphost(List<MachineView> machines, Instant now) {
     return machines.stream()
@@ -83,6 +120,16 @@ public final class Planner {
         .min(
             Comparator.<MachineView>comparingInt(view -> view.leases().size())
                 .thenComparing(view -> view.machine().name()));
+  }
+
+  /** Whether the machine is what the nodepool asks for, be it free or not. */
+  public static boolean isOfShape(Nodepool pool, MachineView view) {
+    Machine machine = view.machine();
+    return machine.role() == Machine.Role.WORKER
+        && !machine.isRevoked()
+        && (pool.hosts().isEmpty() || pool.hosts().contains(machine.name()))
+        && pool.selector().matches(machine.labels())
+        && view.seen().facts().filter(facts -> misfit(pool.shape(), facts).isEmpty()).isPresent();
   }
 
   private static Optional<String> rejection(Wish wish, MachineView view, Instant now) {

@@ -28,15 +28,26 @@ final class Settings {
     return new SlurmSettings(
         spec.id(),
         new SlurmSettings.Jumphost(
-            spec.jumphost(), jumphost.settled().address(), spec.slurmctldPort()),
+            hostName(spec, jumphost, workers), jumphost.settled().address(), spec.slurmctldPort()),
         SlurmVersion.parse(jumphost.settled().slurmVersion()),
         confinement,
-        spec.shape(),
-        SlurmSettings.PARTITION,
+        spec.pools(),
         workers.stream()
-            .map(worker -> new SlurmSettings.Worker(worker.name(), worker.settled().gpuMinors()))
+            .map(
+                worker ->
+                    new SlurmSettings.Worker(
+                        worker.name(), worker.pool(), worker.settled().gpuMinors()))
             .toList(),
-        SlurmSettings.headroom(Math.max(spec.size(), workers.size())),
+        SlurmSettings.headroom(Math.max(spec.largest(), workers.size())),
         memory);
+  }
+
+  /** A machine that is a node besides is called as that. */
+  private static String hostName(ClusterSpec spec, Instance jumphost, List<Instance> workers) {
+    return workers.stream()
+        .filter(worker -> worker.machineId().equals(jumphost.machineId()))
+        .map(Instance::name)
+        .findFirst()
+        .orElse(spec.jumphost());
   }
 }

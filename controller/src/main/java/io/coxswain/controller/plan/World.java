@@ -7,6 +7,7 @@ import io.coxswain.controller.lifecycle.NodeTest;
 import io.coxswain.controller.lifecycle.Operation;
 import io.coxswain.controller.lifecycle.Roll;
 import io.coxswain.controller.spec.ClusterId;
+import io.coxswain.controller.spec.ClusterImage;
 import io.coxswain.controller.spec.ClusterSpec;
 import io.coxswain.controller.spec.Repair;
 import java.util.Collections;
@@ -26,6 +27,7 @@ import java.util.Optional;
  * @param tests active tests that are under way
  * @param power orders to switch machines that have not ended
  * @param storage volumes and who has them
+ * @param images what clusters' jobs run in; no entry: on the machines themselves
  */
 public record World(
     Map<ClusterId, Cluster> clusters,
@@ -35,7 +37,8 @@ public record World(
     List<Roll> rolls,
     List<NodeTest> tests,
     List<PowerView> power,
-    Storage storage) {
+    Storage storage,
+    Map<ClusterId, ClusterImage> images) {
   public World {
     clusters = Map.copyOf(clusters);
     instances = Map.copyOf(instances);
@@ -45,6 +48,7 @@ public record World(
     rolls = List.copyOf(rolls);
     tests = List.copyOf(tests);
     power = List.copyOf(power);
+    images = Map.copyOf(images);
   }
 
   /** One in which no driver is on its way, nothing is tested and nothing switched. */
@@ -53,11 +57,25 @@ public record World(
       Map<ClusterId, List<Instance>> instances,
       Map<String, MachineView> machines,
       List<Operation> operations) {
-    this(clusters, instances, machines, operations, List.of(), List.of(), List.of(), Storage.NONE);
+    this(
+        clusters,
+        instances,
+        machines,
+        operations,
+        List.of(),
+        List.of(),
+        List.of(),
+        Storage.NONE,
+        Map.of());
   }
 
   public List<Instance> of(ClusterId cluster) {
     return instances.getOrDefault(cluster, List.of());
+  }
+
+  /** What the cluster's jobs run in. */
+  public Optional<ClusterImage> image(ClusterId cluster) {
+    return Optional.ofNullable(images.get(cluster));
   }
 
   public List<Instance> workers(ClusterId cluster) {
@@ -66,6 +84,22 @@ public record World(
 
   public Optional<Instance> jumphost(ClusterId cluster) {
     return of(cluster).stream().filter(Instance::isJumphost).findFirst();
+  }
+
+  /** Whether the cluster's slurmctld runs on the worker's own machine. */
+  public boolean isBesideJumphost(Instance worker) {
+    return !worker.isJumphost()
+        && worker.hasMachine()
+        && jumphost(worker.cluster())
+            .filter(jumphost -> jumphost.machineId().equals(worker.machineId()))
+            .isPresent();
+  }
+
+  /** Whether a node on a machine other than the jumphost's is on its way out. */
+  public boolean isNodeEndingElsewhere(ClusterId cluster) {
+    return workers(cluster).stream()
+        .anyMatch(
+            worker -> worker.state() == InstanceState.DESTROYING && !isBesideJumphost(worker));
   }
 
   /** Instances that lease the machine; a jumphost may have several. */

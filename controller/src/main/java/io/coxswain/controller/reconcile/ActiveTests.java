@@ -67,13 +67,13 @@ public final class ActiveTests {
     ClusterSpec spec = Lookup.cluster(tx, wish.cluster()).spec();
     requireReady(tx, spec);
     List<Instance> asked = asked(tx, spec, wish);
-    List<String> fit = new ArrayList<>();
+    List<Instance> fit = new ArrayList<>();
     List<String> skipped = new ArrayList<>();
     for (Instance instance : asked) {
       unfit(instance)
           .ifPresentOrElse(
               why -> skipped.add("skipped - " + instance.name() + " - " + why),
-              () -> fit.add(instance.name()));
+              () -> fit.add(instance));
     }
     if (fit.isEmpty()) {
       throw new RefusedException(
@@ -82,7 +82,18 @@ public final class ActiveTests {
           "cluster " + spec.name() + " has no node to test: " + String.join("; ", skipped),
           "cox cluster info " + spec.id());
     }
-    return begun(tx, spec.id(), wish, fit, skipped);
+    // A job has one partition, and what differs in shape is not compared.
+    String pool = fit.getFirst().pool();
+    fit.stream()
+        .filter(instance -> !instance.pool().equals(pool))
+        .map(
+            instance ->
+                "skipped - %s - it is of nodepool %s; ask for a test of those nodes by name"
+                    .formatted(instance.name(), instance.pool()))
+        .forEach(skipped::add);
+    List<String> nodes =
+        fit.stream().filter(instance -> instance.pool().equals(pool)).map(Instance::name).toList();
+    return begun(tx, spec.id(), wish, nodes, skipped);
   }
 
   private Operation begun(

@@ -8,6 +8,7 @@ import io.coxswain.controller.reconcile.RefusedException.Kind;
 import io.coxswain.controller.spec.ClusterId;
 import io.coxswain.controller.spec.ClusterSpec;
 import io.coxswain.controller.spec.InvalidSpecException;
+import io.coxswain.controller.spec.Nodepool;
 import io.coxswain.controller.store.Event;
 import io.coxswain.controller.store.Store;
 import io.coxswain.controller.store.Transaction;
@@ -21,7 +22,7 @@ import java.util.stream.Collectors;
 
 /** Makes a cluster what a file says: made where there is none of that name, else changed. */
 public final class Applying {
-  private static final String LIVE = "live";
+  static final String LIVE = "live";
   private static final Placement NOBODY = new Placement(List.of(), List.of(), 0);
 
   private final Store store;
@@ -76,17 +77,18 @@ public final class Applying {
             return new Outcome(
                 changes(Optional.empty(), wanted),
                 Optional.empty(),
-                creation.plan(tx, request, clock.instant()).placement(),
+                creation.shown(tx, request, clock.instant()),
                 List.of());
           }
           requireStaying(present.get());
           List<Change> changes = changes(present.map(Cluster::spec), wanted);
-          if (isBarred(changes) || wanted.size() == present.get().spec().size()) {
+          if (isBarred(changes) || !isOfPools(changes)) {
             return new Outcome(changes, Optional.empty(), NOBODY, List.of());
           }
-          Scaling.Outcome scaled =
-              scaling.look(tx, scale(wanted, by, ""), edited(present.get(), wanted));
-          return new Outcome(changes, Optional.empty(), scaled.coming(), scaled.leaving());
+          Scaling.requireQuiet(tx, present.get());
+          PoolChanges.Plan plan =
+              scaling.changes().look(tx, present.get(), pools(present.get().spec(), wanted));
+          return new Outcome(changes, Optional.empty(), plan.coming(), plan.leaving());
         });
   }
 
@@ -126,11 +128,16 @@ public final class Applying {
             "",
             "APPLIED",
             changes.stream().map(Change::field).collect(Collectors.joining(", ")) + " by " + by));
-    if (wanted.size() == edited.spec().size()) {
+    if (!isOfPools(changes)) {
       return new Outcome(changes, Optional.empty(), NOBODY, List.of());
     }
-    Scaling.Wish wish = scale(wanted, by, requestId);
-    Scaling.Outcome scaled = scaling.write(tx, scaling.look(tx, wish, edited), wish);
+    Scaling.requireQuiet(tx, edited);
+    Scaling.Outcome scaled =
+        scaling.write(
+            tx,
+            edited,
+            pools(edited.spec(), wanted),
+            new Scaling.Doing(Operation.Kind.SCALE_CLUSTER, by, requestId));
     return new Outcome(changes, scaled.operation(), scaled.coming(), scaled.leaving());
   }
 
@@ -158,31 +165,28 @@ public final class Applying {
   }
 
   private static Cluster edited(Cluster cluster, ClusterDocument wanted) {
-    return cluster.with(
-        cluster
-            .spec()
-            .edited(
-                wanted.publicKeys(),
-                wanted.isDeletionProtected(),
-                wanted.selector(),
-                wanted.hosts()));
+    return cluster.with(cluster.spec().edited(wanted.publicKeys(), wanted.isDeletionProtected()));
   }
 
-  private static Scaling.Wish scale(ClusterDocument wanted, String by, String requestId) {
-    return new Scaling.Wish(wanted.name(), wanted.size(), List.of(), by, requestId);
+  /** Those of the file, and behind them those that it leaves out, which end. */
+  private static List<Nodepool> pools(ClusterSpec spec, ClusterDocument wanted) {
+    List<Nodepool> pools = new ArrayList<>(wanted.pools());
+    spec.pools().stream()
+        .filter(pool -> wanted.pool(pool.name()).isEmpty())
+        .map(Nodepool::ending)
+        .forEach(pools::add);
+    return pools;
   }
 
   private static CreateRequest request(ClusterDocument wanted, String by, String requestId) {
     return new CreateRequest(
         requestId,
-        wanted.shape(),
-        wanted.size(),
+        wanted.pools(),
         wanted.name(),
         wanted.publicKeys(),
         wanted.isDeletionProtected(),
-        wanted.selector(),
-        wanted.hosts(),
-        by);
+        by,
+        "");
   }
 
   private static boolean isBarred(List<Change> changes) {
@@ -207,37 +211,16 @@ public final class Applying {
   /** One for each field that differs, in the order of the file. */
   private static List<Change> changes(Optional<ClusterSpec> present, ClusterDocument wanted) {
     if (present.isEmpty()) {
-      String what = wanted.size() + " x " + wanted.shape();
+      String what = Nodepool.words(wanted.pools());
       return List.of(new Change("cluster", "", what, "a new one; nobody else notices", true));
     }
-    List<Change> changes = new ArrayList<>();
     ClusterSpec now = present.get();
-    if (!now.shape().equals(wanted.shape())) {
-      changes.add(
-          new Change(
-              "shape",
-              now.shape().toString(),
-              wanted.shape().toString(),
-              "unsupported: all nodes of a cluster have one shape; make another cluster",
-              false));
-    }
-    add(
-        changes,
-        "size",
-        Integer.toString(now.size()),
-        Integer.toString(wanted.size()),
-        wanted.size() > now.size()
-            ? LIVE
-            : "drains the nodes that go; their running jobs end first");
+    List<Change> changes = new ArrayList<>(new PoolDifferences(now.pools(), wanted.pools()).list());
     add(
         changes,
         "deletion-protection",
         Boolean.toString(now.isDeletionProtected()),
-        Boolean.toString(wanted.isDeletionProtected()),
-        LIVE);
-    String later = LIVE + "; for nodes that come";
-    add(changes, "selector", now.selector().toString(), wanted.selector().toString(), later);
-    add(changes, "hosts", sorted(now.hosts()), sorted(wanted.hosts()), later);
+        Boolean.toString(wanted.isDeletionProtected()));
     if (!new TreeSet<>(now.publicKeys()).equals(new TreeSet<>(wanted.publicKeys()))) {
       changes.add(
           new Change(
@@ -246,15 +229,18 @@ public final class Applying {
     return changes;
   }
 
-  private static void add(
-      List<Change> changes, String field, String before, String after, String disruption) {
-    if (!before.equals(after)) {
-      changes.add(new Change(field, before, after, disruption, true));
-    }
+  private static boolean isOfPools(List<Change> changes) {
+    return changes.stream()
+        .anyMatch(
+            change ->
+                !change.field().equals("deletion-protection")
+                    && !change.field().equals("public-keys"));
   }
 
-  private static String sorted(List<String> words) {
-    return String.join(",", new TreeSet<>(words));
+  private static void add(List<Change> changes, String field, String before, String after) {
+    if (!before.equals(after)) {
+      changes.add(new Change(field, before, after, LIVE, true));
+    }
   }
 
   private static String count(List<String> keys) {

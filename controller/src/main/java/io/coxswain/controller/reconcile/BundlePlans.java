@@ -137,7 +137,7 @@ public final class BundlePlans {
 
   private MachinePlan plan(Transaction tx, Machine machine, Resolver resolver, Bundle bundle) {
     Seen seen = fleet.seen(machine.id());
-    List<String> obstacles = new ArrayList<>(obstacles(machine, seen));
+    List<String> obstacles = new ArrayList<>(obstacles(tx, machine, seen));
     Optional<Resolution> resolution = seen.facts().map(facts -> resolver.resolve(bundle, facts));
     resolution.ifPresent(found -> obstacles.addAll(found.obstacles()));
     Optional<DriverSet> driver = resolution.flatMap(Resolution::driver);
@@ -161,7 +161,7 @@ public final class BundlePlans {
 
   private MachinePlan rollback(Transaction tx, Machine machine) {
     Seen seen = fleet.seen(machine.id());
-    List<String> obstacles = new ArrayList<>(obstacles(machine, seen));
+    List<String> obstacles = new ArrayList<>(obstacles(tx, machine, seen));
     Optional<DriverStack> stack = seen.facts().flatMap(MachineFacts::driver);
     String bundle = stack.map(DriverStack::bundle).orElse("");
     if (bundle.isEmpty()) {
@@ -179,9 +179,9 @@ public final class BundlePlans {
 
   private record Found(Optional<DriverSet> driver, BundlePlan plan) {}
 
-  private static List<String> obstacles(Machine machine, Seen seen) {
+  private static List<String> obstacles(Transaction tx, Machine machine, Seen seen) {
     List<String> obstacles = new ArrayList<>();
-    if (machine.role() == Machine.Role.JUMPHOST) {
+    if (machine.role() == Machine.Role.JUMPHOST || isOwnJumphost(tx, machine)) {
       obstacles.add("role: jumphost (expected: worker; users are logged in on a jumphost)");
     }
     if (machine.isRevoked()) {
@@ -195,11 +195,19 @@ public final class BundlePlans {
     return obstacles;
   }
 
+  private static Stream<Instance> leases(Transaction tx, Machine machine) {
+    return tx.instances().stream().filter(instance -> instance.machineId().equals(machine.id()));
+  }
+
+  /** Whether it is of the pool, and a cluster's jumphost and nothing else. */
+  private static boolean isOwnJumphost(Transaction tx, Machine machine) {
+    return leases(tx, machine).findFirst().isPresent()
+        && leases(tx, machine).allMatch(Instance::isJumphost);
+  }
+
   private MachinePlan made(Transaction tx, Machine machine, Found found, List<String> obstacles) {
     Optional<Instance> lease =
-        tx.instances().stream()
-            .filter(instance -> instance.machineId().equals(machine.id()))
-            .findFirst();
+        leases(tx, machine).filter(instance -> !instance.isJumphost()).findFirst();
     Optional<Verdict> unwell =
         fleet
             .seen(machine.id())

@@ -3,6 +3,7 @@ package io.coxswain.controller.reconcile;
 import io.coxswain.controller.lifecycle.Cluster;
 import io.coxswain.controller.lifecycle.Instance;
 import io.coxswain.controller.lifecycle.Operation;
+import io.coxswain.controller.observed.Machine;
 import io.coxswain.controller.plan.MachineView;
 import io.coxswain.controller.plan.Placement;
 import io.coxswain.controller.plan.Planner;
@@ -11,6 +12,7 @@ import io.coxswain.controller.reconcile.RefusedException.Kind;
 import io.coxswain.controller.spec.ClusterId;
 import io.coxswain.controller.spec.ClusterSpec;
 import io.coxswain.controller.spec.InvalidSpecException;
+import io.coxswain.controller.spec.Nodepool;
 import io.coxswain.controller.spec.Secret;
 import io.coxswain.controller.store.Event;
 import io.coxswain.controller.store.Transaction;
@@ -42,22 +44,46 @@ final class Creation {
     this.random = random;
   }
 
-  /** The placement, and the jumphost where there is one. */
-  record Plan(Placement placement, Optional<MachineView> jumphost) {}
+  /** The placement of its nodes, and where slurmctld runs. */
+  record Plan(Placement placement, Seats.Seat seat) {}
+
+  /** As people see it: with the machine that becomes its jumphost alone, where there is one. */
+  Placement shown(Transaction tx, CreateRequest request, Instant now) {
+    Plan plan = plan(tx, request, now);
+    if (!plan.seat().isOwn() || plan.seat().isNode()) {
+      return plan.placement();
+    }
+    List<Placement.Lease> leases = new ArrayList<>(plan.placement().leases());
+    plan.seat()
+        .machine()
+        .map(MachineView::machine)
+        .ifPresent(
+            machine ->
+                leases.add(
+                    new Placement.Lease(
+                        prefix(request) + "-jumphost", machine.id(), machine.name())));
+    return new Placement(leases, plan.placement().rejections(), plan.placement().missing());
+  }
+
+  private static String prefix(CreateRequest request) {
+    return request.name().isEmpty() ? "c-new" : request.name();
+  }
 
   Plan plan(Transaction tx, CreateRequest request, Instant now) {
     World world = worlds.load(tx);
     List<MachineView> machines = List.copyOf(world.machines().values());
-    String prefix = request.name().isEmpty() ? "c-new" : request.name();
-    List<String> slots =
-        IntStream.range(0, request.size()).mapToObj(i -> prefix + "-" + i).toList();
-    Placement placement =
-        Planner.place(
-            new Planner.Wish(request.shape(), request.selector(), request.hosts()),
-            slots,
-            machines,
-            now);
-    return new Plan(placement, Planner.jumphost(machines, now));
+    List<Planner.Share> shares = new ArrayList<>();
+    int index = 0;
+    for (Nodepool pool : request.pools()) {
+      int first = index;
+      index += pool.min();
+      shares.add(
+          new Planner.Share(
+              pool,
+              IntStream.range(first, index).mapToObj(i -> prefix(request) + "-" + i).toList()));
+    }
+    Placement placement = Planner.place(shares, machines, now);
+    return new Plan(placement, new Seats(request, machines, now).choose(placement));
   }
 
   Intents.Created create(Transaction tx, CreateRequest request, Instant now) {
@@ -72,23 +98,14 @@ final class Creation {
     }
     ClusterSpec draft = spec(tx, request, newId(tx), "", now);
     Plan plan = plan(tx, request, now);
-    String jumphost = requireCapacity(request, plan);
-    ClusterSpec spec = withJumphost(tx, draft, jumphost);
+    Machine jumphost = requireCapacity(request, plan);
+    ClusterSpec spec = withJumphost(tx, draft, jumphost.name());
     Cluster cluster = new Cluster(spec, newKey(), Optional.empty());
     tx.save(cluster);
-    tx.save(Instance.pending(spec.id(), Instance.JUMPHOST, now));
-    IntStream.range(0, spec.size()).forEach(i -> tx.save(Instance.pending(spec.id(), i, now)));
-    Operation operation =
-        new Operation(
-            operationId(random),
-            Operation.Kind.CREATE_CLUSTER,
-            Operation.State.IN_PROGRESS,
-            Optional.of(spec.id()),
-            request.requestId(),
-            now,
-            Optional.empty(),
-            "");
-    tx.save(operation);
+    instances(spec, plan.seat(), jumphost, now).forEach(tx::save);
+    List<MachineView> machines = List.copyOf(worlds.load(tx).machines().values());
+    slots(spec, machines, now).forEach(tx::save);
+    Operation operation = begin(tx, request, spec.id(), now);
     VolumeWishes.attachHome(tx, spec.id(), now);
     tx.append(
         Event.of(
@@ -97,8 +114,52 @@ final class Creation {
             "",
             "",
             "CREATED",
-            spec.shape() + " x " + spec.size() + " for " + request.createdBy()));
+            request.words() + " for " + request.createdBy()));
     return new Intents.Created(operation, cluster, named(plan.placement(), spec.id()));
+  }
+
+  private Operation begin(Transaction tx, CreateRequest request, ClusterId id, Instant now) {
+    Operation operation =
+        new Operation(
+            operationId(random),
+            Operation.Kind.CREATE_CLUSTER,
+            Operation.State.IN_PROGRESS,
+            Optional.of(id),
+            request.requestId(),
+            now,
+            Optional.empty(),
+            "");
+    tx.save(operation);
+    return operation;
+  }
+
+  /** A machine that is to be the cluster's jumphost alone is kept for it from now on. */
+  private static List<Instance> instances(
+      ClusterSpec spec, Seats.Seat seat, Machine jumphost, Instant now) {
+    List<Instance> instances = new ArrayList<>();
+    Instance first = Instance.jumphost(spec.id(), now);
+    instances.add(seat.isOwn() ? first.leasing(jumphost.id()) : first);
+    for (Nodepool pool : spec.pools()) {
+      for (int i = 0; i < pool.min(); i++) {
+        int index = instances.size() - 1;
+        Instance worker = Instance.pending(spec.id(), index, pool.name(), now);
+        instances.add(seat.isNode() && index == 0 ? worker.leasing(jumphost.id()) : worker);
+      }
+    }
+    return instances;
+  }
+
+  /** Those of elastic nodepools, which have no machine yet; behind the nodes. */
+  private static List<Instance> slots(ClusterSpec spec, List<MachineView> machines, Instant now) {
+    List<Instance> slots = new ArrayList<>();
+    for (Nodepool pool : spec.pools()) {
+      for (int i = pool.min(); i < pool.max(); i++) {
+        slots.add(
+            Instance.slot(spec.id(), spec.size() + slots.size(), pool.name(), now)
+                .settled(PoolChanges.promise(spec, pool, machines)));
+      }
+    }
+    return slots;
   }
 
   private static Placement named(Placement placement, ClusterId id) {
@@ -110,7 +171,7 @@ final class Creation {
     return new Placement(leases, placement.rejections(), placement.missing());
   }
 
-  private static String requireCapacity(CreateRequest request, Plan plan) {
+  private static Machine requireCapacity(CreateRequest request, Plan plan) {
     Placement placement = plan.placement();
     if (!placement.isComplete()) {
       String none =
@@ -118,29 +179,34 @@ final class Creation {
       String why = placement.rejections().isEmpty() ? none : placement.why();
       throw new RefusedException(
           Kind.NO_CAPACITY,
-          request.shape().toString(),
+          request.words(),
           "no capacity for "
-              + request.size()
-              + " x "
-              + request.shape()
+              + request.words()
               + ": "
               + placement.leases().size()
               + " of "
-              + request.size()
+              + (placement.leases().size() + placement.missing())
               + " machines fit; "
               + why,
           "cox machine list shows what is there; ask for fewer with -n or another shape");
     }
-    return plan.jumphost()
-        .map(view -> view.machine().name())
+    return plan.seat()
+        .machine()
+        .map(MachineView::machine)
         .orElseThrow(
             () ->
-                new RefusedException(
-                    Kind.NO_CAPACITY,
-                    "jumphost",
-                    "no jumphost is enrolled, connected and at an address that others can reach",
-                    "cox machine list shows it; an agent reports within seconds of coming back; a new"
-                        + " one: cox machine join-token --role jumphost, then cox-agent join there"));
+                plan.seat().isOwn()
+                    ? new RefusedException(
+                        Kind.NO_CAPACITY,
+                        "jumphost",
+                        "no capacity for a jumphost of its own: no other machine is free",
+                        "--jumphost shared takes an enrolled one; cox machine list shows what is there")
+                    : new RefusedException(
+                        Kind.NO_CAPACITY,
+                        "jumphost",
+                        "no jumphost is enrolled, connected and at an address that others can reach",
+                        "cox machine list shows it; an agent reports within seconds of coming back; a new"
+                            + " one: cox machine join-token --role jumphost, then cox-agent join there"));
   }
 
   private ClusterSpec spec(
@@ -152,12 +218,9 @@ final class Creation {
     return new ClusterSpec(
         id,
         name,
-        request.shape(),
-        request.size(),
+        request.pools(),
         request.publicKeys(),
         request.isDeletionProtected(),
-        request.selector(),
-        request.hosts(),
         uid,
         port,
         jumphost,
@@ -177,21 +240,7 @@ final class Creation {
             .filter(candidate -> !used.contains(candidate))
             .findFirst()
             .orElseThrow();
-    return new ClusterSpec(
-        spec.id(),
-        spec.name(),
-        spec.shape(),
-        spec.size(),
-        spec.publicKeys(),
-        spec.isDeletionProtected(),
-        spec.selector(),
-        spec.hosts(),
-        spec.uid(),
-        port,
-        jumphost,
-        spec.intent(),
-        spec.createdBy(),
-        spec.createdAt());
+    return spec.on(jumphost, port);
   }
 
   private ClusterId newId(Transaction tx) {

@@ -9,6 +9,8 @@ import io.coxswain.controller.observed.Machine;
 import io.coxswain.controller.observed.MachineFacts;
 import io.coxswain.controller.reconcile.RefusedException.Kind;
 import io.coxswain.controller.spec.ClusterId;
+import io.coxswain.controller.spec.ClusterSpec;
+import io.coxswain.controller.spec.Nodepool;
 import io.coxswain.controller.spec.Repair;
 import io.coxswain.controller.store.Event;
 import io.coxswain.controller.store.Transaction;
@@ -87,6 +89,9 @@ final class Departures {
     if (!worker.hasMachine()) {
       return Optional.empty();
     }
+    if (Lookup.isBesideJumphost(tx, worker)) {
+      return Optional.of(worker.name() + " runs the cluster's slurmctld");
+    }
     Machine machine = Lookup.machine(tx, worker.machineId());
     Optional<Repair> repair = machine.care().repair().filter(wish -> !wish.isEnded());
     if (repair.isPresent()) {
@@ -107,28 +112,16 @@ final class Departures {
 
   Operation remove(Transaction tx, Instance worker, boolean isForced, String by, String requestId) {
     Cluster cluster = Lookup.cluster(tx, worker.cluster().value());
-    if (worker.isJumphost()) {
-      throw new RefusedException(
-          Kind.FORBIDDEN_NOW,
-          worker.name(),
-          worker.name() + " is the jumphost: its cluster ends with it",
-          "cox cluster destroy " + cluster.spec().name());
-    }
+    requireNode(tx, worker, cluster);
     Optional<Operation> leaving = leavingAlready(tx, worker, isForced);
     if (leaving.isPresent()) {
       return leaving.get();
     }
     Scaling.requireQuiet(tx, cluster);
-    if (Scaling.workers(tx, worker.cluster()).size() == 1) {
-      throw new RefusedException(
-          Kind.FORBIDDEN_NOW,
-          worker.name(),
-          worker.name() + " is the last node of cluster " + cluster.spec().name(),
-          "cox cluster destroy " + cluster.spec().name());
-    }
+    Nodepool pool = cluster.spec().poolOf(worker.pool());
+    int size = sizeWithout(tx, worker, cluster.spec());
     requireAble(tx, worker, isForced);
-    tx.save(
-        cluster.with(cluster.spec().withSize(Scaling.workers(tx, worker.cluster()).size() - 1)));
+    tx.save(cluster.with(cluster.spec().with(pool.withSize(size))));
     leave(tx, worker, isForced, by);
     Operation operation =
         new Operation(
@@ -142,6 +135,50 @@ final class Departures {
             "");
     tx.save(operation);
     return operation;
+  }
+
+  /** How many nodes its nodepool always has without it; refuses where it must stay. */
+  private static int sizeWithout(Transaction tx, Instance worker, ClusterSpec spec) {
+    Nodepool pool = spec.poolOf(worker.pool());
+    if (worker.isElastic()) {
+      throw new RefusedException(
+          Kind.FORBIDDEN_NOW,
+          worker.name(),
+          worker.name()
+              + " is an elastic slot of nodepool "
+              + pool.name()
+              + ": it leaves when idle",
+          "cox nodepool edit %s %s --max %d takes one away"
+              .formatted(spec.name(), pool.name(), Math.max(1, pool.max() - 1)));
+    }
+    int size = Scaling.always(tx, worker.cluster(), pool).size() - 1;
+    if (size < 1 && !pool.isElastic()) {
+      boolean isOnly = spec.pools().size() == 1;
+      throw new RefusedException(
+          Kind.FORBIDDEN_NOW,
+          worker.name(),
+          worker.name()
+              + " is the last node of "
+              + (isOnly ? "cluster " + spec.name() : "nodepool " + pool.name()),
+          isOnly
+              ? "cox cluster destroy " + spec.name()
+              : "cox nodepool delete " + spec.name() + " " + pool.name());
+    }
+    return size;
+  }
+
+  /** Without what runs slurmctld there is no cluster. */
+  private static void requireNode(Transaction tx, Instance worker, Cluster cluster) {
+    boolean isBeside = Lookup.isBesideJumphost(tx, worker);
+    if (worker.isJumphost() || isBeside) {
+      throw new RefusedException(
+          Kind.FORBIDDEN_NOW,
+          worker.name(),
+          worker.name()
+              + (isBeside ? " runs the cluster's slurmctld" : " is the jumphost")
+              + ": its cluster ends with it",
+          "cox cluster destroy " + cluster.spec().name());
+    }
   }
 
   private void requireAble(Transaction tx, Instance worker, boolean isForced) {
@@ -175,7 +212,7 @@ final class Departures {
     return tx.operations().stream()
         .filter(operation -> operation.isOf(worker.cluster()))
         .filter(operation -> operation.state() == Operation.State.IN_PROGRESS)
-        .filter(operation -> Scaling.isScaling(operation.kind()))
+        .filter(operation -> operation.kind().isScaling())
         .findFirst();
   }
 
@@ -191,6 +228,8 @@ final class Departures {
     Instant now = clock.instant();
     ClusterId id = operation.cluster().orElseThrow();
     int stay = 0;
+    Cluster cluster = Lookup.cluster(tx, id.value());
+    ClusterSpec spec = cluster.spec();
     for (Instance worker : Scaling.workers(tx, id)) {
       Optional<Machine> machine =
           tx.machine(worker.machineId())
@@ -199,6 +238,8 @@ final class Departures {
                       wish(held).filter(wish -> wish.state() == Repair.State.ASKED).isPresent());
       if (machine.isPresent()) {
         stay++;
+        Nodepool pool = spec.poolOf(worker.pool());
+        spec = spec.with(pool.keeping(worker.isElastic()));
         tx.save(machine.get().with(machine.get().care().withoutRepair()));
         tx.save(worker.held(worker.hold().map(Hold::retesting)));
         tx.append(
@@ -212,8 +253,7 @@ final class Departures {
           "operation " + operation.id() + ": no node waits for its jobs to end any more",
           "wait for it: cox operation watch " + operation.id() + "; then scale again");
     }
-    Cluster cluster = Lookup.cluster(tx, id.value());
-    tx.save(cluster.with(cluster.spec().withSize(cluster.spec().size() + stay)));
+    tx.save(cluster.with(spec));
     Operation ended =
         operation.ended(Operation.State.CANCELLED, now, "cancelled; " + stay + " stay");
     tx.save(ended);

@@ -179,13 +179,15 @@ public final class Explanation {
   /** The group that runs or failed on the instance's behalf. */
   static Optional<GroupOutcome> current(Seen seen, Instance instance) {
     ClusterId id = instance.cluster();
+    Stream<String> gates =
+        seen.outcomes().keySet().stream()
+            .filter(group -> group.startsWith(GroupNames.gates(id)))
+            .sorted();
     return Stream.of(
-            GroupNames.HOST,
-            GroupNames.controller(id),
-            GroupNames.node(id),
-            GroupNames.gate(id),
-            GroupNames.quiesce(id),
-            GroupNames.clean(id))
+            Stream.of(GroupNames.HOST, GroupNames.controller(id), GroupNames.node(id)),
+            gates,
+            Stream.of(GroupNames.quiesce(id), GroupNames.clean(id)))
+        .flatMap(groups -> groups)
         .map(seen.outcomes()::get)
         .filter(
             outcome ->

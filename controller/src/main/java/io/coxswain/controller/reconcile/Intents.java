@@ -11,8 +11,9 @@ import io.coxswain.controller.observed.Machine;
 import io.coxswain.controller.plan.Placement;
 import io.coxswain.controller.reconcile.RefusedException.Kind;
 import io.coxswain.controller.spec.ClusterId;
+import io.coxswain.controller.spec.ClusterImage;
 import io.coxswain.controller.spec.ClusterSpec;
-import io.coxswain.controller.spec.Repair;
+import io.coxswain.controller.spec.Image;
 import io.coxswain.controller.spec.Selector;
 import io.coxswain.controller.store.Event;
 import io.coxswain.controller.store.Store;
@@ -44,6 +45,7 @@ public final class Intents {
   private final Repairs repairs;
   private final StoredRolls rolls;
   private final Scaling scaling;
+  private final Nodepools nodepools;
   private final Drains drains;
   private final Applying applying;
   private final RandomGenerator random;
@@ -63,6 +65,7 @@ public final class Intents {
     this.repairs = new Repairs(store, fleet, clock, random, wake);
     this.drains = new Drains(store, clock, wake);
     this.scaling = new Scaling(store, fleet, clock, random, wake);
+    this.nodepools = new Nodepools(store, scaling, wake);
     this.applying = new Applying(store, clock, creation, scaling, wake);
     this.rolls = new StoredRolls(store, clock, random, () -> wake.accept(Optional.empty()));
   }
@@ -70,6 +73,11 @@ public final class Intents {
   /** Wishes to repair machines. */
   public Repairs repairs() {
     return repairs;
+  }
+
+  /** Wishes for nodepools. */
+  public Nodepools nodepools() {
+    return nodepools;
   }
 
   /** Wishes for more or fewer nodes. */
@@ -94,7 +102,7 @@ public final class Intents {
 
   /** Plans without writing anything. */
   public Placement plan(CreateRequest request) {
-    return store.read(tx -> creation.plan(tx, request, clock.instant()).placement());
+    return store.read(tx -> creation.shown(tx, request, clock.instant()));
   }
 
   /**
@@ -102,7 +110,24 @@ public final class Intents {
    * what it made then.
    */
   public Created create(CreateRequest request) {
-    Created created = store.write(tx -> creation.create(tx, request, clock.instant()));
+    return create(request, "");
+  }
+
+  /** The same, for jobs that run in an image, by its name; empty: in none. */
+  public Created create(CreateRequest request, String image) {
+    Created created =
+        store.write(
+            tx -> {
+              Optional<Image> wanted =
+                  image.isEmpty() ? Optional.empty() : Optional.of(ImageWishes.image(tx, image));
+              boolean isNew = tx.operationByRequest(request.requestId()).isEmpty();
+              Created made = creation.create(tx, request, clock.instant());
+              wanted
+                  .filter(found -> isNew)
+                  .map(found -> ClusterImage.of(made.cluster().spec().id(), found))
+                  .ifPresent(tx.images()::save);
+              return made;
+            });
     wake.accept(Optional.of(created.cluster().spec().id()));
     return created;
   }
@@ -176,7 +201,7 @@ public final class Intents {
       rolls.cancel(tx, roll.get(), by);
       return operation;
     }
-    if (Scaling.isScaling(operation.kind())) {
+    if (operation.kind().isScaling()) {
       return scaling.cancel(tx, operation, by);
     }
     if (operation.kind() != Operation.Kind.CREATE_CLUSTER) {
@@ -257,25 +282,12 @@ public final class Intents {
                 "machine " + machine.name() + " is leased to " + lease.get().name(),
                 "destroy the cluster first: cox cluster destroy " + lease.get().cluster());
           }
-          requireCleanOrRevoked(machine);
+          Refusals.requireCleanOrRevoked(machine);
           tx.removeMachine(machine.id());
           tx.append(
               Event.of(clock.instant(), "", "", machine.name(), "REMOVED", "taken off the list"));
           return machine;
         });
-  }
-
-  // Removed and joined again it would be taken for a clean one.
-  private static void requireCleanOrRevoked(Machine machine) {
-    boolean isUnclean =
-        machine.care().repair().filter(wish -> wish.state() == Repair.State.LEFT).isPresent();
-    if (isUnclean && !machine.isRevoked()) {
-      throw new RefusedException(
-          Kind.FORBIDDEN_NOW,
-          machine.name(),
-          "machine " + machine.name() + " was replaced while silent and is not clean",
-          "let its agent answer; or wipe it, then: cox machine revoke " + machine.name());
-    }
   }
 
   private Operation destroy(
@@ -334,6 +346,11 @@ public final class Intents {
                       .orElse(false))
           .forEach(again::add);
     }
+    // Who shares its machine failed with it, and waits for it.
+    tx.instances(instance.cluster()).stream()
+        .filter(each -> each.hasMachine() && each.machineId().equals(instance.machineId()))
+        .filter(each -> each.state() == InstanceState.FAILED && !again.contains(each))
+        .forEach(again::add);
     again.forEach(each -> tryAgain(tx, each, now));
     return begun(tx, Operation.Kind.RETRY_INSTANCE, instance.cluster(), requestId);
   }
@@ -355,7 +372,7 @@ public final class Intents {
   }
 
   private static void tryAgain(Transaction tx, Instance instance, Instant now) {
-    boolean hasMachine = instance.hasMachine();
+    boolean hasMachine = instance.hasMachine() && !instance.isReserved();
     InstanceEvent event = hasMachine ? InstanceEvent.RETRY : InstanceEvent.RETRY_LEASE;
     Optional<Instant> deadline = hasMachine ? Optional.of(now.plus(RETRY)) : Optional.empty();
     InstanceLifecycle.on(instance.state(), event)

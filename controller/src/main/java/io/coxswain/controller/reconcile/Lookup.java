@@ -61,6 +61,15 @@ public final class Lookup {
                     "cox operation list"));
   }
 
+  /** Whether the cluster's slurmctld runs on the worker's own machine. */
+  static boolean isBesideJumphost(Transaction tx, Instance worker) {
+    return !worker.isJumphost()
+        && worker.hasMachine()
+        && tx.instances(worker.cluster()).stream()
+            .filter(Instance::isJumphost)
+            .anyMatch(jumphost -> jumphost.machineId().equals(worker.machineId()));
+  }
+
   static void requireFree(Transaction tx, String clusterName) {
     boolean isTaken =
         tx.clusterByName(clusterName).isPresent()

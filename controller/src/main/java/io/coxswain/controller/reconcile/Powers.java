@@ -90,7 +90,7 @@ public final class Powers {
                 return known.get();
               }
               Instance instance = Lookup.instance(tx, name);
-              if (instance.isJumphost()) {
+              if (instance.isJumphost() || Lookup.isBesideJumphost(tx, instance)) {
                 throw refused(
                     name,
                     name + " is a jumphost: users are logged in there, and Slurm needs it",
@@ -148,9 +148,19 @@ public final class Powers {
     return operation;
   }
 
+  private static void requireNotElastic(Instance instance, Machine machine) {
+    if (instance.isElastic()) {
+      throw refused(
+          instance.name(),
+          instance.name() + " is an elastic slot: it is given back when no job wants it",
+          "cox machine power " + machine.name() + " switches a machine that is in no cluster");
+    }
+  }
+
   private Operation stop(
       Transaction tx, Instance instance, Machine machine, String by, String requestId) {
     require(instance, InstanceState.RUNNING);
+    requireNotElastic(instance, machine);
     boolean isEnding = Lookup.cluster(tx, instance.cluster().value()).spec().intent().isDestroy();
     if (isEnding || isRepaired(machine)) {
       throw refused(

@@ -3,6 +3,7 @@ package io.coxswain.controller.reconcile;
 import io.coxswain.controller.lifecycle.Cluster;
 import io.coxswain.controller.lifecycle.Instance;
 import io.coxswain.controller.lifecycle.InstanceState;
+import io.coxswain.controller.observed.Machine;
 import io.coxswain.controller.observed.MachineFacts;
 import io.coxswain.controller.observed.MachineFacts.SlurmCluster;
 import io.coxswain.controller.reconcile.RefusedException.Kind;
@@ -28,21 +29,6 @@ final class Refusals {
           name,
           "cluster " + name + " is under deletion protection",
           "cox cluster edit " + name + " --no-deletion-protection");
-    }
-    Optional<Instance> stopped =
-        tx.instances(cluster.spec().id()).stream()
-            .filter(instance -> instance.state() == InstanceState.STOPPED)
-            .findFirst();
-    if (stopped.isPresent() && intent != ClusterSpec.Intent.DESTROY_WITH_JOBS) {
-      throw new RefusedException(
-          Kind.FORBIDDEN_NOW,
-          name,
-          "instance "
-              + stopped.get().name()
-              + " is STOPPED: its machine cannot be cleaned of the cluster while it is off",
-          "cox instance start "
-              + stopped.get().name()
-              + "; --force leaves the machine quarantined unless it comes up within minutes");
     }
     Optional<Instance> serving =
         tx.instances(cluster.spec().id()).stream()
@@ -120,6 +106,19 @@ final class Refusals {
           instance.name(),
           "cluster " + instance.cluster() + " is being destroyed",
           "cox cluster destroy " + instance.cluster() + " tries its end again");
+    }
+  }
+
+  // Removed and joined again it would be taken for a clean one.
+  static void requireCleanOrRevoked(Machine machine) {
+    boolean isUnclean =
+        machine.care().repair().filter(wish -> wish.state() == Repair.State.LEFT).isPresent();
+    if (isUnclean && !machine.isRevoked()) {
+      throw new RefusedException(
+          Kind.FORBIDDEN_NOW,
+          machine.name(),
+          "machine " + machine.name() + " was replaced while silent and is not clean",
+          "let its agent answer; or wipe it, then: cox machine revoke " + machine.name());
     }
   }
 }

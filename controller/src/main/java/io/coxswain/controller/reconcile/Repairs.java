@@ -264,17 +264,21 @@ public final class Repairs {
     if (wish.kind() == Repair.Kind.CLEAR) {
       return Optional.empty();
     }
-    if (machine.role() == Machine.Role.JUMPHOST) {
+    List<Instance> leases =
+        tx.instances().stream()
+            .filter(instance -> instance.machineId().equals(machine.id()))
+            .toList();
+    Optional<Instance> lease =
+        leases.stream().filter(instance -> !instance.isJumphost()).findFirst();
+    boolean runsSlurm = leases.stream().anyMatch(Instance::isJumphost);
+    boolean isLeft = lease.isEmpty() || wish.kind() == Repair.Kind.REPLACE;
+    if (machine.role() == Machine.Role.JUMPHOST || (runsSlurm && isLeft)) {
       throw new RefusedException(
           Kind.FORBIDDEN_NOW,
           machine.name(),
           "machine " + machine.name() + " is a jumphost: users are logged in there",
           "repair it by hand when they know; no job ends by it");
     }
-    Optional<Instance> lease =
-        tx.instances().stream()
-            .filter(instance -> instance.machineId().equals(machine.id()))
-            .findFirst();
     boolean mayHaveFailed = wish.kind() == Repair.Kind.REPLACE;
     lease.ifPresent(
         node -> {
@@ -323,7 +327,7 @@ public final class Repairs {
     }
     Placement spare =
         Planner.place(
-            new Planner.Wish(spec.shape(), spec.selector(), spec.hosts()),
+            Planner.Wish.of(spec.poolOf(node.pool())),
             List.of(node.name()),
             List.copyOf(world.machines().values()),
             clock.instant());

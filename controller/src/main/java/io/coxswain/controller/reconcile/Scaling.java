@@ -4,34 +4,31 @@ import io.coxswain.controller.lifecycle.Cluster;
 import io.coxswain.controller.lifecycle.Instance;
 import io.coxswain.controller.lifecycle.Operation;
 import io.coxswain.controller.plan.Placement;
-import io.coxswain.controller.plan.Planner;
 import io.coxswain.controller.reconcile.RefusedException.Kind;
 import io.coxswain.controller.spec.ClusterId;
 import io.coxswain.controller.spec.ClusterSpec;
 import io.coxswain.controller.spec.InvalidSpecException;
+import io.coxswain.controller.spec.Nodepool;
 import io.coxswain.controller.store.Event;
 import io.coxswain.controller.store.Store;
 import io.coxswain.controller.store.Transaction;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.random.RandomGenerator;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
-import java.util.stream.Stream;
 
 /** Wishes for more or fewer nodes: checked, written down as an operation, then carried out. */
 public final class Scaling {
   private final Store store;
-  private final Fleet fleet;
   private final InstantSource clock;
   private final RandomGenerator random;
   private final Consumer<Optional<ClusterId>> wake;
   private final Departures departures;
+  private final PoolChanges changes;
 
   Scaling(
       Store store,
@@ -40,22 +37,24 @@ public final class Scaling {
       RandomGenerator random,
       Consumer<Optional<ClusterId>> wake) {
     this.store = store;
-    this.fleet = fleet;
     this.clock = clock;
     this.random = random;
     this.wake = wake;
     this.departures = new Departures(fleet, clock, random);
+    this.changes = new PoolChanges(fleet, clock, departures);
   }
 
   /**
    * What somebody wants.
    *
    * @param cluster name or id
-   * @param size nodes that it is to have
-   * @param hosts of a cluster that was made of named machines: those that it may have besides
+   * @param pool name of the nodepool; empty: the only one
+   * @param size nodes that the pool is always to have
+   * @param hosts of a pool that was made of named machines: those that it may have besides
    * @param by who asks
    */
-  public record Wish(String cluster, int size, List<String> hosts, String by, String requestId) {
+  public record Wish(
+      String cluster, String pool, int size, List<String> hosts, String by, String requestId) {
     public Wish {
       hosts = List.copyOf(hosts);
     }
@@ -82,16 +81,41 @@ public final class Scaling {
 
   /** A request id that was seen before returns the operation that it started then. */
   public Outcome scale(Wish wish) {
+    return begin(wish, tx -> wish);
+  }
+
+  private Outcome begin(Wish wish, Function<Transaction, Wish> whole) {
     Outcome outcome =
         store.write(
             tx -> {
               Optional<Operation> known = tx.operationByRequest(wish.requestId());
               return known.isPresent()
                   ? begun(known.get(), Operation.Kind.SCALE_CLUSTER)
-                  : write(tx, look(tx, wish), wish);
+                  : write(tx, whole.apply(tx));
             });
     wake.accept(Optional.of(outcome.cluster()));
     return outcome;
+  }
+
+  /** The plan of {@link #add}. */
+  public Outcome planMore(Wish more) {
+    return store.read(tx -> look(tx, whole(tx, more)));
+  }
+
+  /** The same for a wish whose size says how many more than there are when it is written down. */
+  public Outcome add(Wish more) {
+    return begin(more, tx -> whole(tx, more));
+  }
+
+  private static Wish whole(Transaction tx, Wish more) {
+    if (more.size() < 1) {
+      throw new InvalidSpecException(
+          "more", "more: " + more.size() + " (expected: at least 1 node)");
+    }
+    ClusterSpec spec = Lookup.cluster(tx, more.cluster()).spec();
+    int now = always(tx, spec.id(), PoolChanges.pool(spec, more.pool())).size();
+    int size = (int) Math.min(Integer.MAX_VALUE, (long) now + more.size());
+    return new Wish(more.cluster(), more.pool(), size, more.hosts(), more.by(), more.requestId());
   }
 
   /** A node leaves, and its cluster has one less then. The same request id as for scaling. */
@@ -112,7 +136,7 @@ public final class Scaling {
     return departures.cancel(tx, operation, by);
   }
 
-  private static Outcome begun(Operation known, Operation.Kind kind) {
+  static Outcome begun(Operation known, Operation.Kind kind) {
     if (known.kind() != kind) {
       throw new InvalidSpecException(
           "request_id",
@@ -127,29 +151,20 @@ public final class Scaling {
   }
 
   private Outcome look(Transaction tx, Wish wish) {
-    return look(tx, wish, Lookup.cluster(tx, wish.cluster()));
+    Cluster cluster = Lookup.cluster(tx, wish.cluster());
+    return look(tx, cluster, wanted(cluster.spec(), wish));
   }
 
-  /** For the cluster as it may not be stored yet. */
-  Outcome look(Transaction tx, Wish wish, Cluster cluster) {
-    if (wish.size() < 1 || wish.size() > ClusterSpec.LARGEST) {
-      throw new InvalidSpecException(
-          "size",
-          "size: "
-              + wish.size()
-              + " (expected: 1 to "
-              + ClusterSpec.LARGEST
-              + " nodes; to end it: cox cluster destroy)");
-    }
+  Outcome look(Transaction tx, Cluster cluster, List<Nodepool> wanted) {
     requireQuiet(tx, cluster);
-    ClusterId id = cluster.spec().id();
-    List<Instance> workers = workers(tx, id);
-    int more = wish.size() - workers.size();
-    Placement none = new Placement(List.of(), List.of(), 0);
-    return more >= 0
-        ? new Outcome(
-            Optional.empty(), more == 0 ? none : coming(tx, cluster, wish, more), List.of(), id)
-        : new Outcome(Optional.empty(), none, departures.choose(tx, cluster, workers, -more), id);
+    PoolChanges.Plan plan = changes.look(tx, cluster, wanted);
+    return new Outcome(Optional.empty(), plan.coming(), plan.leaving(), cluster.spec().id());
+  }
+
+  private static List<Nodepool> wanted(ClusterSpec spec, Wish wish) {
+    Nodepool pool = PoolChanges.pool(spec, wish.pool());
+    requireSize(pool, wish.size());
+    return spec.with(withHosts(pool, wish.hosts()).withSize(wish.size())).pools();
   }
 
   /** One change at a time: what two would come to together is nobody's wish. */
@@ -165,7 +180,9 @@ public final class Scaling {
     tx.operations().stream()
         .filter(operation -> operation.isOf(cluster.spec().id()))
         .filter(operation -> operation.state() == Operation.State.IN_PROGRESS)
+        // What only measures is in nobody's way.
         .filter(operation -> operation.kind() != Operation.Kind.TEST_NODES)
+        .filter(operation -> operation.kind() != Operation.Kind.TEST_VOLUME)
         .findFirst()
         .ifPresent(
             operation -> {
@@ -183,94 +200,83 @@ public final class Scaling {
             });
   }
 
-  private Placement coming(Transaction tx, Cluster cluster, Wish wish, int more) {
-    ClusterSpec spec = withHosts(cluster.spec(), wish.hosts());
-    List<String> names =
-        free(tx, cluster.spec().id(), more).stream()
-            .map(index -> spec.id().workerInstance(index))
-            .toList();
-    Placement placement =
-        Planner.place(
-            new Planner.Wish(spec.shape(), spec.selector(), spec.hosts()),
-            names,
-            List.copyOf(new Worlds(fleet).load(tx).machines().values()),
-            clock.instant());
-    if (!placement.isComplete()) {
-      throw new RefusedException(
-          Kind.NO_CAPACITY,
-          spec.shape().toString(),
-          "no capacity for "
-              + more
-              + " more "
-              + spec.shape()
-              + ": "
-              + placement.leases().size()
-              + " of "
-              + more
-              + " machines fit; "
-              + placement.why(),
-          "cox machine list shows what is there; ask for fewer");
+  private static void requireSize(Nodepool pool, int size) {
+    int least = pool.isElastic() ? 0 : 1;
+    int most = pool.isElastic() ? pool.max() : ClusterSpec.LARGEST;
+    if (size < least || size > most) {
+      throw new InvalidSpecException(
+          "size",
+          "size: %d (expected: %d to %d nodes%s)"
+              .formatted(
+                  size,
+                  least,
+                  most,
+                  size > most && pool.isElastic()
+                      ? ", the max of nodepool " + pool.name()
+                      : "; to end it: cox cluster destroy"));
     }
-    return placement;
   }
 
-  private static ClusterSpec withHosts(ClusterSpec spec, List<String> more) {
+  private static Nodepool withHosts(Nodepool pool, List<String> more) {
     if (more.isEmpty()) {
-      return spec;
+      return pool;
     }
-    if (spec.hosts().isEmpty()) {
+    if (pool.hosts().isEmpty()) {
       throw new InvalidSpecException(
           "hosts",
           "hosts: "
               + String.join(",", more)
-              + " (expected: none; the cluster takes any machine that fits)");
+              + " (expected: none; the nodepool takes any machine that fits)");
     }
-    Set<String> all = new TreeSet<>(spec.hosts());
+    Set<String> all = new TreeSet<>(pool.hosts());
     all.addAll(more);
-    return spec.withHosts(List.copyOf(all));
+    return pool.from(pool.selector(), List.copyOf(all));
   }
 
-  /** The lowest indices that no instance has. */
-  private static List<Integer> free(Transaction tx, ClusterId id, int count) {
-    Set<String> used =
-        Stream.concat(
-                tx.instances(id).stream().map(Instance::name),
-                // A machine that left unclean may come back and speak by that name.
-                tx.machines().stream()
-                    .flatMap(machine -> Departures.wish(machine).stream())
-                    .map(wish -> wish.work().subject()))
-            .collect(Collectors.toUnmodifiableSet());
-    return IntStream.iterate(0, index -> index + 1)
-        .filter(index -> !used.contains(id.workerInstance(index)))
-        .limit(count)
-        .boxed()
-        .toList();
-  }
-
-  Outcome write(Transaction tx, Outcome looked, Wish wish) {
+  private Outcome write(Transaction tx, Wish wish) {
     Cluster cluster = Lookup.cluster(tx, wish.cluster());
-    Instant now = clock.instant();
-    ClusterId id = looked.cluster();
-    ClusterSpec spec = withHosts(cluster.spec(), wish.hosts()).withSize(wish.size());
-    tx.save(cluster.with(spec));
-    tx.append(
-        Event.of(now, id.value(), "", "", "SCALE_ASKED", "to " + wish.size() + " by " + wish.by()));
-    int more = looked.coming().leases().size();
-    free(tx, id, more).forEach(index -> tx.save(Instance.pending(id, index, now)));
-    looked
-        .leaving()
-        .forEach(name -> departures.leave(tx, Lookup.instance(tx, name), false, wish.by()));
-    Operation operation = operation(Operation.Kind.SCALE_CLUSTER, id, wish.requestId());
-    tx.save(operation);
-    return new Outcome(Optional.of(operation), looked.coming(), looked.leaving(), id);
+    requireQuiet(tx, cluster);
+    return write(
+        tx,
+        cluster,
+        wanted(cluster.spec(), wish),
+        new Doing(Operation.Kind.SCALE_CLUSTER, wish.by(), wish.requestId()));
   }
 
-  static boolean isScaling(Operation.Kind kind) {
-    return kind == Operation.Kind.SCALE_CLUSTER || kind == Operation.Kind.REMOVE_INSTANCE;
+  /** What begins, by whom, and under which request. */
+  record Doing(Operation.Kind kind, String by, String requestId) {}
+
+  /** Gives the cluster these pools, all of it or nothing. */
+  Outcome write(Transaction tx, Cluster cluster, List<Nodepool> wanted, Doing doing) {
+    ClusterId id = cluster.spec().id();
+    PoolChanges.Plan plan = changes.look(tx, cluster, wanted);
+    tx.append(
+        Event.of(
+            clock.instant(),
+            id.value(),
+            "",
+            "",
+            "SCALE_ASKED",
+            "to %s by %s".formatted(Nodepool.words(wanted), doing.by())));
+    changes.write(tx, cluster, wanted, plan, doing.by());
+    Operation operation = operation(doing.kind(), id, doing.requestId());
+    tx.save(operation);
+    return new Outcome(Optional.of(operation), plan.coming(), plan.leaving(), id);
+  }
+
+  PoolChanges changes() {
+    return changes;
   }
 
   static List<Instance> workers(Transaction tx, ClusterId id) {
     return tx.instances(id).stream().filter(instance -> !instance.isJumphost()).toList();
+  }
+
+  /** Those of a nodepool that are there whether jobs want them or not. */
+  static List<Instance> always(Transaction tx, ClusterId id, Nodepool pool) {
+    return workers(tx, id).stream()
+        .filter(worker -> worker.pool().equals(pool.name()) && !worker.isElastic())
+        .toList();
   }
 
   private Operation operation(Operation.Kind kind, ClusterId cluster, String requestId) {

@@ -14,6 +14,8 @@ import io.coxswain.controller.plan.Storage;
 import io.coxswain.controller.plan.World;
 import io.coxswain.controller.spec.Bmc;
 import io.coxswain.controller.spec.ClusterId;
+import io.coxswain.controller.spec.ClusterImage;
+import io.coxswain.controller.spec.Repair;
 import io.coxswain.controller.spec.SealedBmc;
 import io.coxswain.controller.spec.Secret;
 import io.coxswain.controller.store.Transaction;
@@ -63,26 +65,43 @@ final class Worlds {
     List<PowerView> power = tx.powerOrders().stream().map(order -> view(tx, order)).toList();
     Map<String, MachineView> machines = new LinkedHashMap<>();
     for (Machine machine : tx.machines()) {
-      boolean isSwitched =
-          power.stream()
-              .map(PowerView::order)
-              .anyMatch(
-                  order -> order.machineId().equals(machine.id()) && order.deed().endsWhatRuns());
       machines.put(
           machine.id(),
           new MachineView(
               machine,
               fleet.seen(machine.id()),
               leases.getOrDefault(machine.id(), List.of()),
-              isSwitched));
+              isSwitched(power, machine)));
     }
-    List<Roll> rolls =
-        open.stream()
-            .filter(operation -> operation.cluster().isEmpty())
-            .flatMap(operation -> tx.roll(operation.id()).stream())
-            .toList();
+    List<Roll> rolls = rolls(tx, open);
+    Storage storage = storage(tx, clusters);
+    addGone(tx, clusters);
     return new World(
-        clusters, instances, machines, open, rolls, tx.nodeTests(), power, storage(tx, clusters));
+        clusters, instances, machines, open, rolls, tx.nodeTests(), power, storage, images(tx));
+  }
+
+  /** Those that are destroyed and that a machine is still to be cleaned of. */
+  private static void addGone(Transaction tx, Map<ClusterId, Cluster> clusters) {
+    tx.machines().stream()
+        .flatMap(machine -> machine.care().repair().stream())
+        .filter(repair -> repair.state() == Repair.State.LEFT)
+        .flatMap(repair -> repair.work().cluster().stream())
+        .filter(id -> !clusters.containsKey(id))
+        .flatMap(id -> tx.cluster(id).stream())
+        .forEach(cluster -> clusters.put(cluster.spec().id(), cluster));
+  }
+
+  private static boolean isSwitched(List<PowerView> power, Machine machine) {
+    return power.stream()
+        .map(PowerView::order)
+        .anyMatch(order -> order.machineId().equals(machine.id()) && order.deed().endsWhatRuns());
+  }
+
+  private static List<Roll> rolls(Transaction tx, List<Operation> open) {
+    return open.stream()
+        .filter(operation -> operation.cluster().isEmpty())
+        .flatMap(operation -> tx.roll(operation.id()).stream())
+        .toList();
   }
 
   /** With the password, opened now and for this pass alone. */
@@ -94,6 +113,12 @@ final class Worlds {
     } catch (VaultException e) {
       return new PowerView(order, bmc, Optional.empty(), String.valueOf(e.getMessage()));
     }
+  }
+
+  private static Map<ClusterId, ClusterImage> images(Transaction tx) {
+    Map<ClusterId, ClusterImage> images = new HashMap<>();
+    tx.images().clusterImages().forEach(image -> images.put(image.cluster(), image));
+    return images;
   }
 
   private static Storage storage(Transaction tx, Map<ClusterId, Cluster> clusters) {

@@ -34,6 +34,9 @@ public record ClusterPaths(ClusterId cluster) {
   /** Read by login shells on a jumphost. */
   public static final String PROFILE = "/etc/profile.d/coxswain.sh";
 
+  /** Programs and plugins that are compiled on the machine. */
+  public static final String PROGRAMS = "/usr/local/lib/coxswain";
+
   private static final String UNITS = "/etc/systemd/system/";
 
   public String directory() {
@@ -47,6 +50,16 @@ public record ClusterPaths(ClusterId cluster) {
   /** Beside slurm.conf: slurmctld sends both to the workers. */
   public String gresConf() {
     return directory() + "/gres.conf";
+  }
+
+  /** The same; slurmctld sends it, too. */
+  public String plugstackConf() {
+    return directory() + "/plugstack.conf";
+  }
+
+  /** On a node: what Slurm's plugin reads of the cluster's container. */
+  public String container() {
+    return "/var/lib/coxswain-containers/" + cluster;
   }
 
   public String cgroupConf() {
@@ -109,7 +122,8 @@ public record ClusterPaths(ClusterId cluster) {
    * gone.
    */
   public List<String> onWorker() {
-    return List.of(SLURMD_DROP_IN, MUNGE_DROP_IN, directory(), mungeState(), slurmdSpool());
+    return List.of(
+        SLURMD_DROP_IN, MUNGE_DROP_IN, directory(), mungeState(), slurmdSpool(), container());
   }
 
   /**

@@ -1,7 +1,6 @@
 package io.coxswain.controller.slurm;
 
 import io.coxswain.controller.slurm.SlurmSettings.Worker;
-import io.coxswain.controller.spec.Shape;
 import java.util.List;
 import java.util.Locale;
 
@@ -19,26 +18,45 @@ public final class GresConf {
   }
 
   /**
-   * One line for all nodes where their devices are alike, so that a node can join without a change
-   * here.
+   * One line for all nodes where there is one nodepool and their devices are alike, so that a node
+   * can join without a change here. A line without names would make nodes of another pool look for
+   * devices that they do not have.
    */
   static List<String> lines(SlurmSettings settings) {
-    List<Worker> measured =
-        settings.workers().stream().filter(worker -> !worker.gpuMinors().isEmpty()).toList();
-    if (!settings.shape().hasGpus()) {
-      return List.of();
-    }
-    if (measured.stream().map(Worker::gpuMinors).distinct().count() <= 1) {
-      return measured.stream().limit(1).map(worker -> gpus(settings.shape(), worker)).toList();
+    List<Worker> measured = measured(settings);
+    if (isOneForAll(settings)) {
+      return measured.stream().limit(1).map(worker -> gpus(settings, worker)).toList();
     }
     return measured.stream()
-        .map(worker -> "NodeName=" + worker.instance() + " " + gpus(settings.shape(), worker))
+        .map(worker -> "NodeName=" + worker.instance() + " " + gpus(settings, worker))
         .toList();
   }
 
-  private static String gpus(Shape shape, Worker worker) {
+  /** Of those the lines that a node itself reads: that another joins does not concern it. */
+  static List<String> linesOf(SlurmSettings settings, String instance) {
+    return isOneForAll(settings)
+        ? lines(settings)
+        : measured(settings).stream()
+            .filter(worker -> worker.instance().equals(instance))
+            .map(worker -> gpus(settings, worker))
+            .toList();
+  }
+
+  private static List<Worker> measured(SlurmSettings settings) {
+    return settings.workers().stream()
+        .filter(worker -> !worker.gpuMinors().isEmpty())
+        .filter(worker -> settings.shape(worker.pool()).hasGpus())
+        .toList();
+  }
+
+  private static boolean isOneForAll(SlurmSettings settings) {
+    return settings.pools().size() == 1
+        && measured(settings).stream().map(Worker::gpuMinors).distinct().count() <= 1;
+  }
+
+  private static String gpus(SlurmSettings settings, Worker worker) {
     return "Name=gpu Type="
-        + shape.model().toLowerCase(Locale.ROOT)
+        + settings.shape(worker.pool()).model().toLowerCase(Locale.ROOT)
         + " File=/dev/nvidia"
         + ranges(worker.gpuMinors());
   }

@@ -1,7 +1,6 @@
 package io.coxswain.controller.slurm;
 
 import io.coxswain.controller.observed.MachineFacts;
-import io.coxswain.controller.spec.ClusterId;
 import io.coxswain.controller.spec.Shape;
 import java.util.HashMap;
 import java.util.Map;
@@ -39,11 +38,6 @@ public record NodeOptions(
         measured.coresPerSocket(),
         measured.threadsPerCore(),
         usable(measured.realMemoryMib()));
-  }
-
-  /** What a worker of the cluster's only partition says, as text. */
-  public static String render(ClusterId cluster, Shape shape, MachineFacts.Slurm measured) {
-    return of(measured, shape, SlurmSettings.feature(cluster, SlurmSettings.PARTITION)).render();
   }
 
   /** Less 5 %, at least 1 GiB; of a machine that is smaller than that, half. */

@@ -2,6 +2,7 @@ package io.coxswain.controller.slurm;
 
 import static io.coxswain.controller.slurm.Confinement.CGROUP;
 
+import io.coxswain.controller.spec.Nodepool;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,7 +33,11 @@ public final class SlurmConf {
           "SlurmdPort",
           "StateSaveLocation",
           "TaskPlugin",
-          "TreeWidth");
+          "TreeWidth",
+          "ResumeProgram",
+          "SuspendProgram",
+          "PreemptType",
+          "PreemptMode");
 
   // Since 23.11 a reconfigure starts new processes; they inherit open ports and the way to
   // authenticate.
@@ -45,19 +50,44 @@ public final class SlurmConf {
   // Where the agent's package puts them.
   private static final String NODE_PROGRAMS = "/usr/lib/coxswain/agent/bin/";
 
+  /** Until a slot that was given back can be asked for again. */
+  private static final int SUSPEND_TIMEOUT = 30;
+
+  /** Packages over a slow mirror take minutes, and a machine that is switched on first its time. */
+  private static final int RESUME_TIMEOUT = 3600;
+
   private SlurmConf() {}
 
   public static String render(SlurmSettings settings) {
     StringBuilder text = new StringBuilder(header(settings));
     keys(settings).forEach((key, value) -> text.append(key).append('=').append(value).append('\n'));
-    String feature = settings.feature();
     // Nodes are not named here: they join by themselves (slurmd -Z) and are known by their feature.
-    text.append("NodeSet=").append(feature).append(" Feature=").append(feature).append('\n');
-    text.append("PartitionName=").append(settings.partition()).append(" Nodes=").append(feature);
+    for (Nodepool pool : settings.pools()) {
+      String feature = SlurmSettings.feature(settings.cluster(), pool.name());
+      text.append("NodeSet=").append(feature).append(" Feature=").append(feature).append('\n');
+    }
+    for (Nodepool pool : settings.pools()) {
+      partition(text, settings, pool);
+    }
+    return text.toString();
+  }
+
+  private static void partition(StringBuilder text, SlurmSettings settings, Nodepool pool) {
+    text.append("PartitionName=")
+        .append(pool.name())
+        .append(" Nodes=")
+        .append(SlurmSettings.feature(settings.cluster(), pool.name()));
     // Users of other clusters on the same jumphost can read this file and speak to its munged: what
     // they submit ends here. Root and SlurmUser are let in whatever this says (slurm.conf(5)).
     text.append(" AllowGroups=").append(settings.cluster());
-    return text.append(" Default=YES MaxTime=INFINITE State=UP\n").toString();
+    if (pool.equals(settings.mainPool())) {
+      text.append(" Default=YES");
+    }
+    if (pool.isElastic()) {
+      text.append(" SuspendTime=").append(pool.idleTime().toSeconds());
+      text.append(" ResumeTimeout=").append(RESUME_TIMEOUT);
+    }
+    text.append(" MaxTime=INFINITE State=UP\n");
   }
 
   /**
@@ -97,6 +127,7 @@ public final class SlurmConf {
     confinement(settings, keys);
     health(keys);
     timing(keys);
+    elastic(settings, keys);
     return keys;
   }
 
@@ -137,7 +168,7 @@ public final class SlurmConf {
     keys.put("SelectTypeParameters", "CR_Core_Memory");
     // Without it a job that names no memory takes all of a node's, and nothing else fits there.
     settings.memoryPerCpuMib().ifPresent(mib -> keys.put("DefMemPerCPU", mib));
-    if (settings.shape().hasGpus()) {
+    if (settings.hasGpus()) {
       keys.put("GresTypes", "gpu");
     }
     keys.put("MpiDefault", "pmix");
@@ -173,6 +204,24 @@ public final class SlurmConf {
     keys.put("HealthCheckNodeState", "ANY");
     // A job whose node was not well starts on another, in place of being held.
     keys.put("SchedulerParameters", "nohold_on_prolog_fail");
+  }
+
+  /** Power saving, for nodes that have a machine only while jobs want one. */
+  private static void elastic(SlurmSettings settings, Map<String, Object> keys) {
+    if (settings.pools().stream().noneMatch(Nodepool::isElastic)) {
+      return;
+    }
+    keys.put("ResumeProgram", NODE_PROGRAMS + "resume");
+    keys.put("SuspendProgram", NODE_PROGRAMS + "suspend");
+    keys.put("ResumeRate", 0);
+    keys.put("SuspendRate", 0);
+    // Only elastic partitions say otherwise.
+    keys.put("SuspendTime", "INFINITE");
+    keys.put("SuspendTimeout", SUSPEND_TIMEOUT);
+    if (!settings.version().isAtLeast(23, 2)) {
+      // Shown by default since.
+      keys.put("PrivateData", "cloud");
+    }
   }
 
   private static void timing(Map<String, Object> keys) {

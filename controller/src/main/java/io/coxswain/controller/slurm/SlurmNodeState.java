@@ -140,6 +140,16 @@ public record SlurmNodeState(Kind kind, Set<String> flags) {
     return flags.contains("INVALID_REG");
   }
 
+  /** Jobs wait for a machine that is to come. */
+  public boolean isWanted() {
+    return flags.contains("POWERING_UP") && kind != Kind.DOWN;
+  }
+
+  /** Slurm has no use for its machine any more. Flag POWER_DOWN alone: jobs may still run. */
+  public boolean isGivenBack() {
+    return flags.contains("POWERING_DOWN") || flags.contains("POWERED_DOWN");
+  }
+
   /** Takes jobs, now or when those it has are done. */
   public boolean isReady() {
     return (kind == Kind.IDLE || kind == Kind.ALLOCATED || kind == Kind.MIXED)

@@ -1,17 +1,17 @@
 package io.coxswain.controller.slurm;
 
 import io.coxswain.controller.spec.ClusterId;
+import io.coxswain.controller.spec.Nodepool;
 import io.coxswain.controller.spec.Shape;
 import java.util.Comparator;
 import java.util.List;
 import java.util.OptionalInt;
-import java.util.regex.Pattern;
 
 /**
  * All that a cluster's Slurm configuration is made of. Equal settings give equal files.
  *
  * @param version of slurmctld; that of slurmd is the same or older, within Slurm's window
- * @param partition name of its partition
+ * @param pools its partitions, the default one first
  * @param workers in any order; their order does not change the files
  * @param maxNodes how many nodes may join without a restart of slurmctld; see {@link #headroom}
  * @param memoryPerCpuMib memory of a job that asks for none, for each of its CPUs; empty while no
@@ -22,16 +22,11 @@ public record SlurmSettings(
     Jumphost jumphost,
     SlurmVersion version,
     Confinement confinement,
-    Shape shape,
-    String partition,
+    List<Nodepool> pools,
     List<Worker> workers,
     int maxNodes,
     OptionalInt memoryPerCpuMib) {
 
-  /** The name of a cluster's partition where nobody chose one. */
-  public static final String PARTITION = "main";
-
-  private static final Pattern PARTITION_NAME = Pattern.compile("[a-z][a-z0-9_]{0,30}");
   private static final int LEAST_HEADROOM = 64;
 
   public SlurmSettings {
@@ -39,11 +34,11 @@ public record SlurmSettings(
       throw new IllegalArgumentException(
           "slurm version: " + version + " (expected: at least " + SlurmVersion.OLDEST + ")");
     }
-    requirePartition(partition);
     if (maxNodes < workers.size()) {
       throw new IllegalArgumentException(
           "max nodes: " + maxNodes + " (expected: at least the " + workers.size() + " workers)");
     }
+    pools = List.copyOf(pools);
     workers = workers.stream().sorted(Comparator.comparing(Worker::instance)).toList();
   }
 
@@ -67,9 +62,10 @@ public record SlurmSettings(
   /**
    * A node.
    *
+   * @param pool name of its nodepool
    * @param gpuMinors the N of the /dev/nvidiaN that belong to the shape, in bus order
    */
-  public record Worker(String instance, List<Integer> gpuMinors) {
+  public record Worker(String instance, String pool, List<Integer> gpuMinors) {
     public Worker {
       gpuMinors = List.copyOf(gpuMinors);
     }
@@ -87,23 +83,33 @@ public record SlurmSettings(
    * The feature by which a partition's nodes are found when they join: {@code c_7f3a_main}. With
    * the cluster in it, a node that was left over from another cluster would find no partition.
    */
-  public static String feature(ClusterId cluster, String partition) {
-    requirePartition(partition);
-    return cluster.value().replace('-', '_') + "_" + partition;
+  public static String feature(ClusterId cluster, String pool) {
+    Nodepool.requireName(pool);
+    return (cluster.value() + "_" + pool).replace('-', '_');
   }
 
-  public String feature() {
-    return feature(cluster, partition);
+  /** Where jobs go that name no partition. */
+  Nodepool mainPool() {
+    return pools.stream().filter(pool -> !pool.isEnding()).findFirst().orElseGet(pools::getFirst);
+  }
+
+  boolean hasGpus() {
+    return pools.stream().anyMatch(pool -> pool.shape().hasGpus());
+  }
+
+  /** The shape of the pool of that name. */
+  Shape shape(String pool) {
+    return pools.stream()
+        .filter(each -> each.name().equals(pool))
+        .map(Nodepool::shape)
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "nodepool: '" + pool + "' (expected: one of the cluster's)"));
   }
 
   public ClusterPaths paths() {
     return new ClusterPaths(cluster);
-  }
-
-  private static void requirePartition(String partition) {
-    if (!PARTITION_NAME.matcher(partition).matches()) {
-      throw new IllegalArgumentException(
-          "partition: '" + partition + "' (expected: ^[a-z][a-z0-9_]{0,30}$)");
-    }
   }
 }

@@ -19,23 +19,37 @@ public final class SlurmdDropIn {
   private SlurmdDropIn() {}
 
   /**
-   * For a worker.
+   * A worker.
    *
+   * @param instance its name
    * @param slurmd the worker's own version, which may be older than slurmctld's: it must know every
    *     option
    * @param options as {@link NodeOptions#render} gives them
    * @param minors of the worker's GPUs, for whose device files it waits; slurmd without them tells
    *     slurmctld of fewer GPUs than there are, and the node is INVAL
+   * @param isElastic whether it is a slot of an elastic nodepool: while {@link
+   *     CloudNode#JOINS_FILE} is there, slurmd joins as one that has just booted. That the file
+   *     comes or goes restarts nothing
    */
+  public record Node(
+      String instance,
+      SlurmVersion slurmd,
+      String options,
+      List<Integer> minors,
+      boolean isElastic) {
+    public Node {
+      minors = List.copyOf(minors);
+    }
+  }
+
   @SuppressWarnings("MethodLength") // The drop-in, as it will stand there.
-  public static String render(
-      SlurmSettings settings, SlurmVersion slurmd, String options, List<Integer> minors) {
+  public static String render(SlurmSettings settings, Node node) {
     ClusterPaths paths = settings.paths();
     List<String> restart = new ArrayList<>(SlurmConf.readBySlurmdAtStart(settings));
-    restart.addAll(GresConf.lines(settings));
-    boolean hasHandOver = slurmd.reconfiguresSafely();
+    restart.addAll(GresConf.linesOf(settings, node.instance()));
+    boolean hasHandOver = node.slurmd().reconfiguresSafely();
     String authentication =
-        slurmd.canFetchOverOwnMunge() ? " --authinfo socket=" + paths.mungeSocket() : "";
+        node.slurmd().canFetchOverOwnMunge() ? " --authinfo socket=" + paths.mungeSocket() : "";
     return """
         # Kept by Coxswain. Restarted when one of these changes, which does not disturb jobs:
         # %1$s
@@ -49,8 +63,8 @@ public final class SlurmdDropIn {
 
         [Service]
         Type=%3$s
-        %8$sExecStart=
-        ExecStart=/usr/sbin/slurmd %4$s --conf-server %5$s%6$s -Z --conf "%7$s"
+        %8$s%9$sExecStart=
+        ExecStart=/usr/sbin/slurmd %4$s%10$s --conf-server %5$s%6$s -Z --conf "%7$s"
         # It ends when slurmctld cannot be reached at its start.
         Restart=on-failure
         RestartSec=5
@@ -69,8 +83,11 @@ public final class SlurmdDropIn {
             hasHandOver ? "--systemd" : "-D",
             settings.jumphost().server(),
             authentication,
-            options,
-            gate(minors));
+            node.options(),
+            gate(node.minors()),
+            node.isElastic() ? "EnvironmentFile=-" + CloudNode.JOINS_FILE + "\n" : "",
+            // Without braces: not there, it is no argument, not an empty one (systemd.service(5)).
+            node.isElastic() ? " $COX_JOINS" : "");
   }
 
   private static String gate(List<Integer> minors) {

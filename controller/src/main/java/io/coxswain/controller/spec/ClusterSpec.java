@@ -2,12 +2,14 @@ package io.coxswain.controller.spec;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * A cluster as it is wanted.
  *
- * @param hosts only these machines, by name; empty: any that fits
+ * @param pools at least one; the first is where jobs go that name no partition
  * @param uid uid and gid of the login user, whose name is the id
  * @param slurmctldPort TCP port of its slurmctld on the jumphost
  * @param jumphost name of the machine that is its jumphost
@@ -15,12 +17,9 @@ import java.util.regex.Pattern;
 public record ClusterSpec(
     ClusterId id,
     String name,
-    Shape shape,
-    int size,
+    List<Nodepool> pools,
     List<String> publicKeys,
     boolean isDeletionProtected,
-    Selector selector,
-    List<String> hosts,
     int uid,
     int slurmctldPort,
     String jumphost,
@@ -42,16 +41,27 @@ public record ClusterSpec(
 
   public ClusterSpec {
     requireName(name);
-    if (size < 1 || size > LARGEST) {
-      throw new InvalidSpecException(
-          "size", "size: " + size + " (expected: 1 to " + LARGEST + " machines)");
-    }
+    requirePools(pools);
     publicKeys.forEach(ClusterSpec::requireKey);
     publicKeys = List.copyOf(publicKeys);
-    hosts = List.copyOf(hosts);
+    pools = List.copyOf(pools);
     if (uid < FIRST_UID) {
       throw new InvalidSpecException(
           "uid", "uid: " + uid + " (expected: at least " + FIRST_UID + ")");
+    }
+  }
+
+  private static void requirePools(List<Nodepool> pools) {
+    long names = pools.stream().map(Nodepool::name).distinct().count();
+    if (pools.isEmpty() || names < pools.size()) {
+      throw new InvalidSpecException(
+          "nodepools",
+          "nodepools: " + pools.size() + " (expected: at least 1, each of its own name)");
+    }
+    long largest = pools.stream().mapToLong(Nodepool::max).sum();
+    if (largest < 1 || largest > LARGEST) {
+      throw new InvalidSpecException(
+          "size", "size: " + largest + " (expected: 1 to " + LARGEST + " machines)");
     }
   }
 
@@ -78,12 +88,9 @@ public record ClusterSpec(
     return new ClusterSpec(
         id,
         name,
-        shape,
-        size,
+        pools,
         publicKeys,
         isDeletionProtected,
-        selector,
-        hosts,
         uid,
         slurmctldPort,
         jumphost,
@@ -92,16 +99,13 @@ public record ClusterSpec(
         createdAt);
   }
 
-  public ClusterSpec withSize(int size) {
+  public ClusterSpec withPools(List<Nodepool> pools) {
     return new ClusterSpec(
         id,
         name,
-        shape,
-        size,
+        pools,
         publicKeys,
         isDeletionProtected,
-        selector,
-        hosts,
         uid,
         slurmctldPort,
         jumphost,
@@ -110,16 +114,20 @@ public record ClusterSpec(
         createdAt);
   }
 
-  public ClusterSpec withHosts(List<String> hosts) {
+  /** With this pool in place of the one of the same name. */
+  public ClusterSpec with(Nodepool changed) {
+    return withPools(
+        pools.stream().map(pool -> pool.name().equals(changed.name()) ? changed : pool).toList());
+  }
+
+  /** The same cluster with other people. */
+  public ClusterSpec edited(List<String> publicKeys, boolean isDeletionProtected) {
     return new ClusterSpec(
         id,
         name,
-        shape,
-        size,
+        pools,
         publicKeys,
         isDeletionProtected,
-        selector,
-        hosts,
         uid,
         slurmctldPort,
         jumphost,
@@ -128,18 +136,13 @@ public record ClusterSpec(
         createdAt);
   }
 
-  /** The same cluster with other people, and for machines that are still to come. */
-  public ClusterSpec edited(
-      List<String> publicKeys, boolean isDeletionProtected, Selector selector, List<String> hosts) {
+  public ClusterSpec on(String jumphost, int slurmctldPort) {
     return new ClusterSpec(
         id,
         name,
-        shape,
-        size,
+        pools,
         publicKeys,
         isDeletionProtected,
-        selector,
-        hosts,
         uid,
         slurmctldPort,
         jumphost,
@@ -152,18 +155,43 @@ public record ClusterSpec(
     return new ClusterSpec(
         id,
         name,
-        shape,
-        size,
+        pools,
         publicKeys,
         isDeletionProtected,
-        selector,
-        hosts,
         uid,
         slurmctldPort,
         jumphost,
         intent,
         createdBy,
         createdAt);
+  }
+
+  public Optional<Nodepool> pool(String name) {
+    return pools.stream().filter(pool -> pool.name().equals(name)).findFirst();
+  }
+
+  public Nodepool poolOf(String name) {
+    return pool(name)
+        .orElseThrow(() -> new IllegalStateException(id + ": no nodepool '" + name + "'"));
+  }
+
+  /** Where jobs go that name no partition. */
+  public Nodepool mainPool() {
+    return standing().findFirst().orElseGet(pools::getFirst);
+  }
+
+  /** Nodes that it always has. */
+  public int size() {
+    return standing().mapToInt(Nodepool::min).sum();
+  }
+
+  /** Nodes that it may have. */
+  public int largest() {
+    return standing().mapToInt(Nodepool::max).sum();
+  }
+
+  private Stream<Nodepool> standing() {
+    return pools.stream().filter(pool -> !pool.isEnding());
   }
 
   public String user() {

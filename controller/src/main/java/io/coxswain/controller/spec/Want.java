@@ -51,6 +51,7 @@ public sealed interface Want {
   record MpiCheck(
       ClusterId cluster,
       List<String> nodes,
+      String partition,
       int ranksPerNode,
       int gpusPerNode,
       String program,
@@ -69,6 +70,7 @@ public sealed interface Want {
   record NodeRetested(
       ClusterId cluster,
       String node,
+      String partition,
       int ranks,
       int gpus,
       String program,
@@ -81,6 +83,7 @@ public sealed interface Want {
   record NodesMeasured(
       ClusterId cluster,
       List<String> nodes,
+      String partition,
       int gpus,
       String pairwise,
       String runtool,
@@ -156,7 +159,52 @@ public sealed interface Want {
     }
   }
 
+  /** The image is unpacked on the machine's own disk. */
+  record ImageLoaded(String digest, ImageFormat format, long sizeBytes) implements Want {}
+
+  /** What Slurm's plugin reads of the cluster's container. */
+  record ContainerMade(ClusterId cluster, String digest, List<Bind> binds) implements Want {
+    /** What is seen of the machine; a directory unless it is a file. */
+    public record Bind(String source, String target, boolean isReadOnly, boolean isFile) {}
+  }
+
+  /** The plugin is compiled for the machine's Slurm. */
+  record SlurmPlugin(String path, String source) implements Want {}
+
   /** A file was written and read there, once for the id. */
   record VolumeMeasured(String id, String volume, String where, String user, int sizeMib)
       implements Want {}
+
+  /**
+   * The cluster's slurmctld has these slots of power saving, and none beside them that is empty;
+   * the contract has the details.
+   */
+  record ElasticNodes(ClusterId cluster, List<Slot> slots, List<String> kept) implements Want {
+    public ElasticNodes {
+      slots = List.copyOf(slots);
+      kept = List.copyOf(kept);
+    }
+
+    /**
+     * A node that may have no machine yet.
+     *
+     * @param gres {@code gpu:h200:8}; empty for none
+     */
+    public record Slot(
+        String name,
+        String feature,
+        String gres,
+        int cpus,
+        int boards,
+        int socketsPerBoard,
+        int coresPerSocket,
+        int threadsPerCore,
+        long realMemoryMib) {}
+  }
+
+  /**
+   * slurmctld does not wait for a machine for the slot: its jobs are requeued. While it is wanted,
+   * every resume is refused.
+   */
+  record ResumeRefused(ClusterId cluster, String node, String reason) implements Want {}
 }

@@ -4,8 +4,6 @@ import io.coxswain.controller.lifecycle.Cluster;
 import io.coxswain.controller.spec.ClusterId;
 import io.coxswain.controller.spec.ClusterSpec;
 import io.coxswain.controller.spec.Secret;
-import io.coxswain.controller.spec.Selector;
-import io.coxswain.controller.spec.Shape;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
@@ -13,20 +11,15 @@ import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.UnableToExecuteStatementException;
 
-/** The table {@code cluster}. */
-record ClusterRows(Handle handle) {
+/** The table {@code cluster}, with each cluster's nodepools. */
+record ClusterRows(Handle handle, NodepoolRows pools) {
   private static final String SAVE =
       Upsert.into(
           "cluster",
           "id",
           "name",
-          "gpus",
-          "gpu_model",
-          "size",
           "public_keys",
           "deletion_protected",
-          "selector",
-          "hosts",
           "uid",
           "slurmctld_port",
           "jumphost",
@@ -35,6 +28,10 @@ record ClusterRows(Handle handle) {
           "created_at",
           "munge_key",
           "destroyed_at");
+
+  ClusterRows(Handle handle) {
+    this(handle, new NodepoolRows(handle));
+  }
 
   List<Cluster> living() {
     return list("select * from cluster where destroyed_at is null order by name");
@@ -59,13 +56,8 @@ record ClusterRows(Handle handle) {
           .createUpdate(SAVE)
           .bind("id", spec.id().value())
           .bind("name", spec.name())
-          .bind("gpus", spec.shape().gpus())
-          .bind("gpu_model", spec.shape().model())
-          .bind("size", spec.size())
           .bind("public_keys", Json.text(spec.publicKeys()))
           .bind("deletion_protected", spec.isDeletionProtected())
-          .bind("selector", Json.text(spec.selector().labels()))
-          .bind("hosts", Json.text(spec.hosts()))
           .bind("uid", spec.uid())
           .bind("slurmctld_port", spec.slurmctldPort())
           .bind("jumphost", spec.jumphost())
@@ -75,6 +67,7 @@ record ClusterRows(Handle handle) {
           .bind("munge_key", cluster.mungeKey().bytes())
           .bind("destroyed_at", Columns.nanos(cluster.destroyedAt()))
           .execute();
+      pools.save(spec.id().value(), spec.pools());
     } catch (UnableToExecuteStatementException e) {
       throw Refusal.of(
           e, "cluster name: '" + spec.name() + "' (expected: one that no other cluster has)");
@@ -89,17 +82,14 @@ record ClusterRows(Handle handle) {
     return handle.createQuery(query).bind("word", word).map((row, context) -> read(row)).findOne();
   }
 
-  private static Cluster read(ResultSet row) throws SQLException {
+  private Cluster read(ResultSet row) throws SQLException {
     ClusterSpec spec =
         new ClusterSpec(
             new ClusterId(row.getString("id")),
             row.getString("name"),
-            new Shape(row.getInt("gpus"), row.getString("gpu_model")),
-            row.getInt("size"),
+            pools.of(row.getString("id")),
             Json.strings(row.getString("public_keys")),
             row.getBoolean("deletion_protected"),
-            new Selector(Json.words(row.getString("selector"))),
-            Json.strings(row.getString("hosts")),
             row.getInt("uid"),
             row.getInt("slurmctld_port"),
             row.getString("jumphost"),

@@ -21,6 +21,8 @@ record InstanceRows(Handle handle) {
           "name",
           "cluster",
           "slot",
+          "pool",
+          "elastic",
           "state",
           "machine",
           "since",
@@ -63,6 +65,8 @@ record InstanceRows(Handle handle) {
           .bind("name", instance.name())
           .bind("cluster", instance.cluster().value())
           .bind("slot", instance.index())
+          .bind("pool", instance.pool())
+          .bind("elastic", instance.isElastic())
           .bind("state", instance.state().name())
           .bind("machine", instance.machineId())
           .bind("since", Columns.nanos(instance.since()))
@@ -91,6 +95,8 @@ record InstanceRows(Handle handle) {
         row.getString("name"),
         new ClusterId(row.getString("cluster")),
         row.getInt("slot"),
+        row.getString("pool"),
+        row.getBoolean("elastic"),
         InstanceState.valueOf(row.getString("state")),
         row.getString("machine"),
         Columns.instant(row, "since"),

@@ -65,6 +65,12 @@ record PowerRows(Handle handle) {
         .findFirst();
   }
 
+  /** The newest first. */
+  List<PowerOrder> readings(String machine) {
+    return orders(
+        "where machine = :machine and power <> '' order by asked_at desc, operation", machine);
+  }
+
   void save(PowerOrder order) {
     try {
       handle

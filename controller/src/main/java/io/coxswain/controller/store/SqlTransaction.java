@@ -29,6 +29,7 @@ final class SqlTransaction implements Transaction {
   private final TestRows tests;
   private final PowerRows power;
   private final StorageRows storage;
+  private final ImageRows images;
 
   SqlTransaction(Handle handle, boolean isWrite) {
     this.handle = handle;
@@ -43,6 +44,7 @@ final class SqlTransaction implements Transaction {
     tests = new TestRows(handle);
     power = new PowerRows(handle);
     storage = new StorageRows(handle, this::requireWrite);
+    images = new ImageRows(handle, this::requireWrite);
   }
 
   @Override
@@ -238,6 +240,11 @@ final class SqlTransaction implements Transaction {
   }
 
   @Override
+  public List<PowerOrder> powerReadings(String machineId) {
+    return power.readings(machineId);
+  }
+
+  @Override
   public void save(PowerOrder order) {
     requireWrite();
     power.save(order);
@@ -246,6 +253,11 @@ final class SqlTransaction implements Transaction {
   @Override
   public StorageTables storage() {
     return storage;
+  }
+
+  @Override
+  public ImageTables images() {
+    return images;
   }
 
   @Override

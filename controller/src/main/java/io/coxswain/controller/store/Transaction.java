@@ -109,11 +109,17 @@ public interface Transaction {
   /** The newest order of a machine that read its power. */
   Optional<PowerOrder> newestPower(String machineId);
 
+  /** All orders of a machine that read its power, the newest first. */
+  List<PowerOrder> powerReadings(String machineId);
+
   /** Its operation must be stored; it is forgotten with that. */
   void save(PowerOrder order);
 
   /** Volumes, and who has them. */
   StorageTables storage();
+
+  /** Images, and the clusters that have them. */
+  ImageTables images();
 
   /** Gives it the next number; the number of the given event is ignored. */
   void append(Event event);

@@ -6,9 +6,12 @@ import io.coxswain.v1.AgentLinkGrpc;
 import io.coxswain.v1.BundlesGrpc;
 import io.coxswain.v1.ClustersGrpc;
 import io.coxswain.v1.HistoriesGrpc;
+import io.coxswain.v1.ImageArchivesGrpc;
+import io.coxswain.v1.ImagesGrpc;
 import io.coxswain.v1.InstancesGrpc;
 import io.coxswain.v1.MachinesGrpc;
 import io.coxswain.v1.NodeTestsGrpc;
+import io.coxswain.v1.NodepoolsGrpc;
 import io.coxswain.v1.OperationsGrpc;
 import io.coxswain.v1.PowerGrpc;
 import io.coxswain.v1.VolumesGrpc;
@@ -31,12 +34,15 @@ final class AuthorizationTest {
           BundlesGrpc.getServiceDescriptor(),
           ClustersGrpc.getServiceDescriptor(),
           HistoriesGrpc.getServiceDescriptor(),
+          ImageArchivesGrpc.getServiceDescriptor(),
+          ImagesGrpc.getServiceDescriptor(),
           InstancesGrpc.getServiceDescriptor(),
           MachinesGrpc.getServiceDescriptor(),
           NodeTestsGrpc.getServiceDescriptor(),
           OperationsGrpc.getServiceDescriptor(),
           PowerGrpc.getServiceDescriptor(),
-          VolumesGrpc.getServiceDescriptor());
+          VolumesGrpc.getServiceDescriptor(),
+          NodepoolsGrpc.getServiceDescriptor());
 
   private static final PeerIdentity NOBODY = new PeerIdentity.Anonymous();
   private static final PeerIdentity AGENT = new PeerIdentity.Agent("m-1");
@@ -95,7 +101,10 @@ final class AuthorizationTest {
   private static Set<PeerIdentity> allowed(String call) {
     return switch (call) {
       case "coxswain.v1.AgentLink/Enroll" -> Set.of(NOBODY, AGENT);
-      case "coxswain.v1.AgentLink/Renew", "coxswain.v1.AgentLink/Connect" -> Set.of(AGENT);
+      case "coxswain.v1.AgentLink/Renew",
+          "coxswain.v1.AgentLink/Connect",
+          "coxswain.v1.ImageArchives/FetchImage" ->
+          Set.of(AGENT);
       default -> Set.of(USER);
     };
   }

@@ -115,6 +115,7 @@ class PeopleTest {
                       .setRequestId("request-1")
                       .setShape("cpu")
                       .setSize(1)
+                      .setJumphost("shared")
                       .build());
           String id = created.getOperation().getId();
           try (SocketClient.Replies<OperationUpdate> updates =

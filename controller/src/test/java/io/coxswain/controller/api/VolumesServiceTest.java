@@ -9,6 +9,7 @@ import io.coxswain.controller.lifecycle.InstanceState;
 import io.coxswain.controller.lifecycle.Settled;
 import io.coxswain.controller.spec.ClusterId;
 import io.coxswain.controller.spec.ClusterSpec;
+import io.coxswain.controller.spec.Nodepool;
 import io.coxswain.controller.spec.Secret;
 import io.coxswain.controller.spec.Selector;
 import io.coxswain.controller.spec.Shape;
@@ -110,12 +111,10 @@ final class VolumesServiceTest {
         new ClusterSpec(
             C,
             "train",
-            new Shape(8, "H200"),
-            1,
+            List.of(
+                Nodepool.fixed(Nodepool.MAIN, new Shape(8, "H200"), 1, Selector.ANY, List.of())),
             List.of(),
             false,
-            Selector.ANY,
-            List.of(),
             20_000,
             6820,
             "jumphost",
@@ -128,7 +127,7 @@ final class VolumesServiceTest {
             tx -> {
               tx.save(new Cluster(spec, new Secret(new byte[1024]), Optional.empty()));
               tx.save(
-                  Instance.pending(C, Instance.JUMPHOST, now)
+                  Instance.jumphost(C, now)
                       .leasing("m-gone")
                       .settled(settled)
                       .in(InstanceState.RUNNING, now, Optional.empty()));

@@ -6,10 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.coxswain.controller.spec.ClusterSpec;
+import io.coxswain.controller.spec.Nodepool;
 import io.coxswain.controller.spec.Selector;
 import io.coxswain.controller.spec.Shape;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
@@ -24,11 +26,14 @@ class ClusterDocumentTest {
   private static final ClusterDocument WHOLE =
       new ClusterDocument(
           "train",
-          new Shape(8, "H200"),
-          4,
+          List.of(
+              Nodepool.fixed(
+                  Nodepool.MAIN,
+                  new Shape(8, "H200"),
+                  4,
+                  new Selector(Map.of("rack", "a1", "new", "")),
+                  List.of("gpu01", "no"))),
           true,
-          new Selector(Map.of("rack", "a1", "new", "")),
-          List.of("gpu01", "no"),
           List.of(KEY));
   private static final String LEAST = "format: 1\nname: train\nshape: 8xH200\nsize: 4\n";
 
@@ -39,11 +44,64 @@ class ClusterDocumentTest {
         .isEqualTo(LEAST + "deletion-protection: false\n");
   }
 
+  @Test
+  void severalNodepoolsAreReadAgainAsTheSame() {
+    Nodepool burst =
+        new Nodepool(
+            "burst",
+            "what: \"nobody\" needs by day",
+            Shape.CPU,
+            0,
+            8,
+            Duration.ofSeconds(90),
+            Selector.ANY,
+            List.of("w1"),
+            false);
+    ClusterDocument several =
+        new ClusterDocument("train", List.of(WHOLE.pools().getFirst(), burst), false, List.of());
+    assertThat(ClusterDocument.parse("f", several.text())).isEqualTo(several);
+    ClusterDocument alone = new ClusterDocument("train", List.of(burst), false, List.of());
+    assertThat(ClusterDocument.parse("f", alone.text())).isEqualTo(alone);
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
       value = {
-        "colour: red | f.yaml:5: colour: unknown (expected: one of [deletion-protection, format,",
+        "min: 1 | f.yaml:6: nodepools[0].min: beside size (expected: one of the two)",
+        "max: 3 | f.yaml:4: nodepools[0]: max: 3 (expected: 4, which is min, to 4096 nodes)",
+        "idle-time: 1 | f.yaml:4: nodepools[0]: idle time: 1 s (expected: 15 to 604800 s)",
+        "colour: red | f.yaml:6: nodepools[0].colour: unknown"
+      })
+  void whatIsWrongWithANodepoolIsNamedWithItsLine(String line, String told) {
+    assertThatThrownBy(
+            () ->
+                ClusterDocument.parse(
+                    "f.yaml",
+                    "format: 1\nname: train\nnodepools:\n  - {name: a, shape: cpu, size: 4,\n\n    "
+                        + line
+                        + "}\n"))
+        .isInstanceOf(DocumentRefused.class)
+        .hasMessageContaining(told);
+  }
+
+  @Test
+  void twoNodepoolsOfOneNameAreRefused() {
+    String pool = "  - {name: a, shape: cpu, size: 4}\n";
+    assertThatThrownBy(
+            () ->
+                ClusterDocument.parse(
+                    "f.yaml", "format: 1\nname: train\nnodepools:\n" + pool + pool))
+        .hasMessageContaining("f.yaml:5: nodepools[1].name: 'a' (expected: one that no other");
+    assertThatThrownBy(() -> ClusterDocument.parse("f.yaml", LEAST + "nodepools:\n" + pool))
+        .isInstanceOf(DocumentRefused.class);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "colour: red | f.yaml:5: colour: unknown (expected: one of [deletion-protection, description,",
         "size: 5 | f.yaml:5: size: twice",
         "hosts: gpu01 | f.yaml:5: hosts: not a list",
         "selector: rack | f.yaml:5: selector: selector: 'rack' (expected: KEY=VALUE)",
@@ -61,7 +119,7 @@ class ClusterDocumentTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "size: 4 | size: 0 | f.yaml:4: size: '0' (expected: a number from 1)",
+        "size: 4 | size: 0 | f.yaml:4: size: 0 (expected: 1 to 4096 nodes)",
         "size: 4 | size: 5000 | f.yaml:4: size: 5000 (expected: 1 to 4096 nodes)",
         "name: train | name: Train | f.yaml:2: name: name: 'Train'",
         "name: train | name: ../x | f.yaml:2: name: name: '../x'",
@@ -88,11 +146,9 @@ class ClusterDocumentTest {
     ClusterDocument document =
         new ClusterDocument(
             "train",
-            new Shape(8, "H200"),
-            1,
+            List.of(
+                Nodepool.fixed(Nodepool.MAIN, new Shape(8, "H200"), 1, Selector.ANY, List.of())),
             false,
-            Selector.ANY,
-            List.of(),
             List.of("ssh-rsa " + "A".repeat(2800) + " me\tat home"));
     assertThat(ClusterDocument.parse("f", document.text())).isEqualTo(document);
   }
@@ -111,8 +167,16 @@ class ClusterDocumentTest {
     schema.get("properties").fieldNames().forEachRemaining(keys::add);
     assertThatThrownBy(() -> ClusterDocument.parse("f", LEAST + "colour: red\n"))
         .hasMessageContaining("one of " + keys);
-    assertThat(schema.at("/properties/size/maximum").asInt()).isEqualTo(ClusterSpec.LARGEST);
+    assertThat(schema.at("/$defs/size/maximum").asInt()).isEqualTo(ClusterSpec.LARGEST);
     assertThat(schema.get("additionalProperties").asBoolean(true)).isFalse();
+    TreeSet<String> ofPools = new TreeSet<>();
+    schema.at("/properties/nodepools/items/properties").fieldNames().forEachRemaining(ofPools::add);
+    assertThatThrownBy(
+            () ->
+                ClusterDocument.parse(
+                    "f",
+                    "format: 1\nname: train\nnodepools:\n  - {name: a, shape: cpu, size: 1, x: 1}\n"))
+        .hasMessageContaining("one of " + ofPools);
     for (JsonNode required : schema.get("required")) {
       String without = LEAST.replaceAll("(?m)^" + required.asText() + ": .*\\n", "");
       assertThatThrownBy(() -> ClusterDocument.parse("f", without))

@@ -34,6 +34,7 @@ class InstanceLifecycleTest {
       STEP_FAILED      .        FAIL/a        FAIL/a       FAIL/a              FAIL     .        .           .          .
       DEADLINE_PASSED  .        FAIL/a        FAIL/a       FAIL/a              .        .        FAIL/q      .          .
       RECONFIGURE      .        .             .            .                   CONF/a   .        .           .          .
+      WANTED           .        .             .            .                   .        PEND     .           .          .
       STOP             .        .             .            .                   STOP     .        .           .          .
       START            .        .             .            .                   .        CONF/a   .           .          .
       RETRY            .        .             .            .                   .        .        .           .          CONF/a

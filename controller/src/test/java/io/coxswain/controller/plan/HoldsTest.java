@@ -16,6 +16,7 @@ import io.coxswain.controller.observed.Verdict;
 import io.coxswain.controller.spec.Assignment.Group;
 import io.coxswain.controller.spec.ClusterId;
 import io.coxswain.controller.spec.ClusterSpec;
+import io.coxswain.controller.spec.Nodepool;
 import io.coxswain.controller.spec.Secret;
 import io.coxswain.controller.spec.Selector;
 import io.coxswain.controller.spec.Shape;
@@ -40,7 +41,9 @@ class HoldsTest {
       verdict("xid-79", "0000:18:00.0", Verdict.Action.REBOOT, true, "");
 
   private Instance worker =
-      Instance.pending(ID, 0, NOW).leasing("m-1").in(InstanceState.RUNNING, NOW, Optional.empty());
+      Instance.pending(ID, 0, Nodepool.MAIN, NOW)
+          .leasing("m-1")
+          .in(InstanceState.RUNNING, NOW, Optional.empty());
   private boolean isConnected = true;
   private String address = "10.0.0.2";
   private Instant reportedAt = NOW;
@@ -95,6 +98,7 @@ class HoldsTest {
                         new Want.NodeRetested(
                             ID,
                             "c-7f3a-0",
+                            Nodepool.MAIN,
                             2,
                             8,
                             "/usr/local/lib/coxswain/allreduce",
@@ -150,12 +154,10 @@ class HoldsTest {
         new ClusterSpec(
             ID,
             "train",
-            new Shape(8, "H200"),
-            1,
+            List.of(
+                Nodepool.fixed(Nodepool.MAIN, new Shape(8, "H200"), 1, Selector.ANY, List.of())),
             List.of(),
             false,
-            Selector.ANY,
-            List.of(),
             20_000,
             6817,
             "jumphost",
@@ -164,7 +166,7 @@ class HoldsTest {
             NOW);
     Settled settled = new Settled("10.0.0.1", true, 2, List.of(), "22.05.8", "", true);
     Instance jumphost =
-        Instance.pending(ID, Instance.JUMPHOST, NOW)
+        Instance.jumphost(ID, NOW)
             .leasing("m-0")
             .settled(settled)
             .in(InstanceState.RUNNING, NOW, Optional.empty());

@@ -18,6 +18,7 @@ import io.coxswain.controller.plan.ClusterSteps;
 import io.coxswain.controller.spec.Assignment;
 import io.coxswain.controller.spec.ClusterId;
 import io.coxswain.controller.spec.ClusterSpec;
+import io.coxswain.controller.spec.Nodepool;
 import io.coxswain.controller.spec.Secret;
 import io.coxswain.controller.spec.Selector;
 import io.coxswain.controller.spec.Shape;
@@ -82,6 +83,7 @@ class ActiveTestsTest {
             new Want.NodesMeasured(
                 C,
                 List.of("c-0001-0", "c-0001-1"),
+                Nodepool.MAIN,
                 8,
                 "/usr/local/lib/coxswain/pairwise",
                 "/usr/local/lib/coxswain/runtool",
@@ -347,7 +349,7 @@ class ActiveTestsTest {
   private static Instance instance(int index, String machine) {
     boolean isJumphost = index == Instance.JUMPHOST;
     String options = isJumphost ? "" : OPTIONS;
-    return Instance.pending(C, index, NOON)
+    return Instance.pending(C, index, Nodepool.MAIN, NOON)
         .leasing(machine)
         .settled(new Settled("10.0.0.1", true, 2, List.of(0), "22.05.8", options, isJumphost))
         .in(InstanceState.RUNNING, NOON, Optional.empty());
@@ -358,12 +360,10 @@ class ActiveTestsTest {
         new ClusterSpec(
             C,
             "train",
-            new Shape(8, "H200"),
-            2,
+            List.of(
+                Nodepool.fixed(Nodepool.MAIN, new Shape(8, "H200"), 2, Selector.ANY, List.of())),
             List.of(),
             false,
-            Selector.ANY,
-            List.of(),
             20_000,
             6820,
             "jumphost",

@@ -44,8 +44,8 @@ class ApplyingTest {
         .extracting(Applying.Change::field, Applying.Change::disruption)
         .containsExactly(
             tuple("size", "live"),
-            tuple("deletion-protection", "live"),
-            tuple("hosts", "live; for nodes that come"));
+            tuple("hosts", "live; for nodes that come"),
+            tuple("deletion-protection", "live"));
     assertThat(spec().size()).isEqualTo(2);
     Applying.Outcome outcome = apply(wanted, "r-1");
     assertThat(outcome.operation().orElseThrow().kind()).isEqualTo(Operation.Kind.SCALE_CLUSTER);
@@ -60,14 +60,14 @@ class ApplyingTest {
             "f", "format: 1\nname: train\nshape: 4xH200\nsize: 3\ndeletion-protection: true\n");
     assertThatThrownBy(() -> apply(shape, "r-1"))
         .isInstanceOf(RefusedException.class)
-        .hasMessageContaining("shape: unsupported: all nodes of a cluster have one shape");
+        .hasMessageContaining("shape: unsupported: all nodes of a nodepool have one shape");
     // Enough machines, but not among the hosts that it names.
     ClusterDocument hosts = document("size: 3\nhosts: [gpu01]\n");
     assertThatThrownBy(() -> apply(hosts, "r-2"))
         .isInstanceOf(RefusedException.class)
         .hasMessageContaining("no capacity");
     assertThat(spec().isDeletionProtected()).isFalse();
-    assertThat(spec().hosts()).isEmpty();
+    assertThat(spec().mainPool().hosts()).isEmpty();
     assertThat(spec().size()).isEqualTo(2);
   }
 

@@ -19,6 +19,7 @@ import io.coxswain.controller.reconcile.BundlePlans.MachinePlan;
 import io.coxswain.controller.spec.ClusterId;
 import io.coxswain.controller.spec.ClusterSpec;
 import io.coxswain.controller.spec.InvalidSpecException;
+import io.coxswain.controller.spec.Nodepool;
 import io.coxswain.controller.spec.Secret;
 import io.coxswain.controller.spec.Selector;
 import io.coxswain.controller.spec.Shape;
@@ -127,12 +128,10 @@ final class BundleOrdersTest {
         new ClusterSpec(
             C,
             "train",
-            new Shape(8, "H200"),
-            1,
+            List.of(
+                Nodepool.fixed(Nodepool.MAIN, new Shape(8, "H200"), 1, Selector.ANY, List.of())),
             List.of("ssh-ed25519 AAAA me"),
             false,
-            Selector.ANY,
-            List.of(),
             20_000,
             6820,
             "jump",
@@ -143,11 +142,11 @@ final class BundleOrdersTest {
         tx -> {
           tx.save(new Cluster(spec, new Secret(new byte[1024]), Optional.empty()));
           tx.save(
-              Instance.pending(C, Instance.JUMPHOST, NOON)
+              Instance.jumphost(C, NOON)
                   .leasing("m-0")
                   .in(InstanceState.RUNNING, NOON, Optional.empty()));
           tx.save(
-              Instance.pending(C, 0, NOON)
+              Instance.pending(C, 0, Nodepool.MAIN, NOON)
                   .leasing(machineId)
                   .in(InstanceState.RUNNING, NOON, Optional.empty()));
           return true;

@@ -14,6 +14,7 @@ import io.coxswain.controller.plan.ClusterSteps;
 import io.coxswain.controller.spec.Assignment;
 import io.coxswain.controller.spec.ClusterId;
 import io.coxswain.controller.spec.ClusterSpec;
+import io.coxswain.controller.spec.Nodepool;
 import io.coxswain.controller.spec.Secret;
 import io.coxswain.controller.spec.Selector;
 import io.coxswain.controller.spec.Shape;
@@ -56,12 +57,11 @@ class ReconcilerTest {
             new ClusterSpec(
                 C,
                 "train",
-                new Shape(8, "H200"),
-                1,
+                List.of(
+                    Nodepool.fixed(
+                        Nodepool.MAIN, new Shape(8, "H200"), 1, Selector.ANY, List.of())),
                 List.of(),
                 false,
-                Selector.ANY,
-                List.of(),
                 20_000,
                 6820,
                 "jumphost",
@@ -258,8 +258,8 @@ class ReconcilerTest {
     store.write(
         tx -> {
           tx.save(cluster);
-          tx.save(Instance.pending(C, Instance.JUMPHOST, NOON));
-          tx.save(Instance.pending(C, 0, NOON));
+          tx.save(Instance.jumphost(C, NOON));
+          tx.save(Instance.pending(C, 0, Nodepool.MAIN, NOON));
           return true;
         });
   }

@@ -335,7 +335,7 @@ class ScalingTest {
   private Scaling.Outcome scale(int size) {
     return yard.intents
         .scaling()
-        .scale(new Scaling.Wish("train", size, List.of(), "alice", request(size)));
+        .scale(new Scaling.Wish("train", "", size, List.of(), "alice", request(size)));
   }
 
   // The same within a second of the yard's.

@@ -13,6 +13,7 @@ import io.coxswain.controller.plan.RepairPolicy;
 import io.coxswain.controller.spec.Assignment;
 import io.coxswain.controller.spec.ClusterSpec;
 import io.coxswain.controller.spec.InvalidSpecException;
+import io.coxswain.controller.spec.Nodepool;
 import io.coxswain.controller.spec.Volume;
 import io.coxswain.controller.spec.VolumeType;
 import io.coxswain.controller.spec.Want;
@@ -329,7 +330,7 @@ class VolumeWishesTest {
   void aMachineThatJoinsLaterGetsItWithItsOtherGroups() {
     attached();
     yard.put(
-        Instance.pending(Yard.C, 1, yard.now)
+        Instance.pending(Yard.C, 1, Nodepool.MAIN, yard.now)
             .leasing("m-3")
             .in(InstanceState.PROVISIONING, yard.now, Optional.empty()));
     yard.turn();

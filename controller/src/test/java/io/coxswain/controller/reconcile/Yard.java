@@ -16,6 +16,7 @@ import io.coxswain.controller.plan.RepairPolicy;
 import io.coxswain.controller.spec.Assignment;
 import io.coxswain.controller.spec.ClusterId;
 import io.coxswain.controller.spec.ClusterSpec;
+import io.coxswain.controller.spec.Nodepool;
 import io.coxswain.controller.spec.Repair;
 import io.coxswain.controller.spec.Secret;
 import io.coxswain.controller.spec.Selector;
@@ -50,7 +51,15 @@ final class Yard {
   final Fleet fleet = new Fleet();
   final Map<String, Assignment> held = new HashMap<>();
   final Map<String, List<Verdict>> verdicts = new HashMap<>();
+
+  /** What slurmctld says of its nodes. */
+  final Map<String, String> slurm = new HashMap<>();
+
   final Set<String> silent = new HashSet<>();
+
+  /** Clusters that a test has made besides. */
+  final Set<ClusterId> more = new HashSet<>();
+
   final Intents intents;
   Instant now = NOON;
 
@@ -111,12 +120,9 @@ final class Yard {
     return new ClusterSpec(
         C,
         "train",
-        new Shape(8, "H200"),
-        2,
+        List.of(Nodepool.fixed(Nodepool.MAIN, new Shape(8, "H200"), 2, Selector.ANY, List.of())),
         List.of(),
         false,
-        Selector.ANY,
-        List.of(),
         20_000,
         6820,
         "jumphost",
@@ -127,7 +133,9 @@ final class Yard {
 
   private static Instance running(int index, String machine) {
     boolean isJumphost = index == Instance.JUMPHOST;
-    return Instance.pending(C, index, NOON)
+    return (isJumphost
+            ? Instance.jumphost(C, NOON)
+            : Instance.pending(C, index, Nodepool.MAIN, NOON))
         .leasing(machine)
         .settled(
             new Settled(
@@ -153,8 +161,10 @@ final class Yard {
       }
     }
     reconciler.pass(C);
+    more.forEach(reconciler::pass);
     reconciler.passFleet();
     reconciler.pass(C);
+    more.forEach(reconciler::pass);
   }
 
   /** The machine's agent has done every group of its assignment that it was not told to fail. */
@@ -336,6 +346,20 @@ final class Yard {
         .toList();
   }
 
+  private MachineFacts.SlurmCluster slurmctld() {
+    return new MachineFacts.SlurmCluster(
+        C.value(),
+        true,
+        "",
+        slurm.entrySet().stream()
+            .map(
+                node ->
+                    new MachineFacts.SlurmCluster.Node(
+                        node.getKey(), node.getValue(), "", "gpu:h200:8"))
+            .toList(),
+        List.of());
+  }
+
   private MachineFacts facts(String id) {
     return new MachineFacts(
         now,
@@ -352,7 +376,7 @@ final class Yard {
         Optional.of(new MachineFacts.Slurm("22.05.8", 64, 1, 2, 16, 2, 900_000)),
         "4.1.4",
         true,
-        List.of(),
+        id.equals("m-0") ? List.of(slurmctld()) : List.of(),
         "boot",
         new MachineFacts.Judged(40, verdicts.getOrDefault(id, List.of())),
         Optional.empty());

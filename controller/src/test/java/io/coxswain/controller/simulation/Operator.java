@@ -9,6 +9,7 @@ import io.coxswain.controller.reconcile.CreateRequest;
 import io.coxswain.controller.reconcile.Intents;
 import io.coxswain.controller.reconcile.RefusedException;
 import io.coxswain.controller.spec.ClusterSpec.Intent;
+import io.coxswain.controller.spec.Nodepool;
 import io.coxswain.controller.spec.Selector;
 import io.coxswain.controller.spec.Shape;
 import io.coxswain.controller.store.MemoryStore;
@@ -68,19 +69,17 @@ final class Operator {
 
   void create(int size) {
     String request = "create-" + ++requests;
-    Selector selector = Selector.ANY;
     String name = timeline.chance(0.5) ? "" : "team-" + requests;
     CreateRequest wanted =
         new CreateRequest(
             request,
-            new Shape(8, "H200"),
-            size,
+            List.of(
+                Nodepool.fixed(Nodepool.MAIN, new Shape(8, "H200"), size, Selector.ANY, List.of())),
             name,
             List.of("ssh-ed25519 AAAA me@host"),
             false,
-            selector,
-            List.of(),
-            "root");
+            "root",
+            "shared");
     ask("create " + size + " (" + request + ")", intents -> intents.create(wanted));
   }
 

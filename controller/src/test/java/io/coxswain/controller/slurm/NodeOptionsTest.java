@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.coxswain.controller.observed.MachineFacts;
+import io.coxswain.controller.spec.Nodepool;
 import io.coxswain.controller.spec.Shape;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -15,7 +16,12 @@ class NodeOptionsTest {
 
   @Test
   void saysWhatWasMeasuredLessTheReserve() {
-    assertThat(NodeOptions.render(SlurmFilesTest.CLUSTER, SlurmFilesTest.GPUS, MEASURED))
+    assertThat(
+            NodeOptions.of(
+                    MEASURED,
+                    SlurmFilesTest.GPUS,
+                    SlurmSettings.feature(SlurmFilesTest.CLUSTER, Nodepool.MAIN))
+                .render())
         .isEqualTo(
             "Feature=c_7f3a_main Gres=gpu:h200:8 CPUs=192 Boards=1 SocketsPerBoard=2 CoresPerSocket=48 ThreadsPerCore=2"
                 + " RealMemory=1959850");

@@ -8,6 +8,8 @@ import io.coxswain.controller.Golden;
 import io.coxswain.controller.observed.MachineFacts;
 import io.coxswain.controller.slurm.SlurmSettings.Worker;
 import io.coxswain.controller.spec.ClusterId;
+import io.coxswain.controller.spec.Nodepool;
+import io.coxswain.controller.spec.Selector;
 import io.coxswain.controller.spec.Shape;
 import java.util.List;
 import java.util.OptionalInt;
@@ -29,15 +31,15 @@ class SlurmFilesTest {
         new SlurmSettings.Jumphost("jumphost", "10.0.0.1", 6817),
         SlurmVersion.parse(version),
         confinement,
-        shape,
-        SlurmSettings.PARTITION,
+        List.of(Nodepool.fixed(Nodepool.MAIN, shape, 2, Selector.ANY, List.of())),
         List.of(workers),
         64,
         OptionalInt.of(10_207));
   }
 
   static Worker worker(int index, int... minors) {
-    return new Worker(CLUSTER.workerInstance(index), IntStream.of(minors).boxed().toList());
+    return new Worker(
+        CLUSTER.workerInstance(index), Nodepool.MAIN, IntStream.of(minors).boxed().toList());
   }
 
   static SlurmSettings gpus(String version, Confinement confinement) {
@@ -89,15 +91,23 @@ class SlurmFilesTest {
     assertThat(SlurmctldUnit.render(more("23.11.4")))
         .isEqualTo(SlurmctldUnit.render(gpus("23.11.4", CGROUP)));
     SlurmVersion slurmd = SlurmVersion.parse("22.05.8");
-    assertThat(SlurmdDropIn.render(more("22.05.8"), slurmd, "CPUs=2", List.of()))
-        .isEqualTo(SlurmdDropIn.render(gpus("22.05.8", CGROUP), slurmd, "CPUs=2", List.of()));
+    assertThat(
+            SlurmdDropIn.render(
+                more("22.05.8"),
+                new SlurmdDropIn.Node("c-7f3a-0", slurmd, "CPUs=2", List.of(), false)))
+        .isEqualTo(
+            SlurmdDropIn.render(
+                gpus("22.05.8", CGROUP),
+                new SlurmdDropIn.Node("c-7f3a-0", slurmd, "CPUs=2", List.of(), false)));
   }
 
   @Test
   void anOlderSlurmdIsGivenNoOptionThatItDoesNotKnow() {
     String dropIn =
         SlurmdDropIn.render(
-            gpus("23.11.4", CGROUP), SlurmVersion.parse("22.05.8"), "CPUs=2", List.of(0, 1));
+            gpus("23.11.4", CGROUP),
+            new SlurmdDropIn.Node(
+                "c-7f3a-0", SlurmVersion.parse("22.05.8"), "CPUs=2", List.of(0, 1), false));
     assertThat(dropIn)
         .contains("slurmd -D ", "Type=simple")
         .doesNotContain("--authinfo", "--systemd");
@@ -116,8 +126,7 @@ class SlurmFilesTest {
         now.jumphost(),
         now.version(),
         now.confinement(),
-        now.shape(),
-        now.partition(),
+        now.pools(),
         now.workers(),
         128,
         OptionalInt.of(5000));
@@ -155,15 +164,23 @@ class SlurmFilesTest {
           "worker " + ClusterPaths.MUNGE_DROP_IN,
           MungedUnit.dropInForDefault(settings.cluster()));
     }
-    String options = NodeOptions.of(MEASURED, settings.shape(), settings.feature()).render();
+    String options =
+        NodeOptions.of(
+                MEASURED,
+                settings.mainPool().shape(),
+                SlurmSettings.feature(CLUSTER, Nodepool.MAIN))
+            .render();
     file(
         text,
         "worker " + ClusterPaths.SLURMD_DROP_IN,
         SlurmdDropIn.render(
             settings,
-            settings.version(),
-            options,
-            settings.shape().hasGpus() ? List.of(0, 1) : List.of()));
+            new SlurmdDropIn.Node(
+                "c-7f3a-0",
+                settings.version(),
+                options,
+                settings.hasGpus() ? List.of(0, 1) : List.of(),
+                false)));
     return text.toString();
   }
 

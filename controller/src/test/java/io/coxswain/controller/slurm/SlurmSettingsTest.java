@@ -23,9 +23,9 @@ class SlurmSettingsTest {
   @Test
   void refusesAPartitionThatCouldBreakOutOfItsLine() {
     assertThatThrownBy(() -> SlurmSettings.feature(SlurmFilesTest.CLUSTER, "main State=DOWN"))
-        .hasMessageContaining("partition: ");
+        .hasMessageContaining("nodepool: ");
     assertThatThrownBy(() -> SlurmSettings.feature(SlurmFilesTest.CLUSTER, "a\nb"))
-        .isInstanceOf(IllegalArgumentException.class);
+        .hasMessageContaining("nodepool: ");
   }
 
   @Test

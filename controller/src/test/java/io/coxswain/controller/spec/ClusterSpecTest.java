@@ -156,12 +156,10 @@ class ClusterSpecTest {
     return new ClusterSpec(
         new ClusterId("c-7f3a"),
         name,
-        Shape.parse("8xH200"),
-        size,
+        List.of(
+            Nodepool.fixed(Nodepool.MAIN, Shape.parse("8xH200"), size, Selector.ANY, List.of())),
         keys,
         false,
-        Selector.ANY,
-        List.of(),
         uid,
         6817,
         "jumphost",

@@ -15,12 +15,18 @@ abstract class MemoryPower implements Transaction {
 
   private final Map<String, SealedBmc> bmcs = new HashMap<>();
   private final Map<String, PowerOrder> orders = new HashMap<>();
+  private final MemoryImages images = new MemoryImages(this);
 
   abstract <K, V> void put(Map<K, V> map, K key, V value);
 
   abstract <K, V> void remove(Map<K, V> map, K key);
 
   abstract void refuseIf(boolean isWrong, String what, String offender);
+
+  @Override
+  public final ImageTables images() {
+    return images;
+  }
 
   /** Forgets what goes with a machine. */
   final void removed(String machineId) {
@@ -65,6 +71,14 @@ abstract class MemoryPower implements Transaction {
     return orders.values().stream()
         .filter(order -> order.machineId().equals(machineId) && !order.power().isEmpty())
         .max(BY_AGE);
+  }
+
+  @Override
+  public final List<PowerOrder> powerReadings(String machineId) {
+    return orders.values().stream()
+        .filter(order -> order.machineId().equals(machineId) && !order.power().isEmpty())
+        .sorted(BY_AGE.reversed())
+        .toList();
   }
 
   @Override

@@ -85,6 +85,11 @@ abstract class PowerContract extends StorageContract {
     assertThat(list(Transaction::powerOrders)).isEmpty();
     assertThat(one(tx -> tx.newestPower("m-1"))).contains(ended);
     assertThat(one(tx -> tx.newestPower("m-2"))).isEmpty();
+    PowerOrder read = second.reading("on").in(PowerOrder.State.ENDED, NOON);
+    write(tx -> tx.save(read));
+    assertThat(list(tx -> tx.powerReadings("m-1"))).containsExactly(read, ended);
+    assertThat(list(tx -> tx.powerReadings("m-2"))).isEmpty();
+    write(tx -> tx.save(failed));
     write(
         tx -> {
           tx.save(Samples.operation("o-1", "r-1", NOON).ended(Operation.State.SUCCEEDED, NOON, ""));

@@ -11,6 +11,7 @@ import io.coxswain.controller.observed.Machine;
 import io.coxswain.controller.observed.Verdict;
 import io.coxswain.controller.spec.ClusterId;
 import io.coxswain.controller.spec.ClusterSpec;
+import io.coxswain.controller.spec.Nodepool;
 import io.coxswain.controller.spec.Secret;
 import io.coxswain.controller.spec.Selector;
 import io.coxswain.controller.spec.Shape;
@@ -56,12 +57,15 @@ final class Samples {
         new ClusterSpec(
             id,
             name,
-            new Shape(8, "H200"),
-            4,
+            List.of(
+                Nodepool.fixed(
+                    Nodepool.MAIN,
+                    new Shape(8, "H200"),
+                    4,
+                    new Selector(Map.of("rack", "a1")),
+                    List.of("gpu01", "gpu02"))),
             List.of("ssh-ed25519 AAAA me@host"),
             true,
-            new Selector(Map.of("rack", "a1")),
-            List.of("gpu01", "gpu02"),
             20_000,
             6817,
             "jumphost",
@@ -78,12 +82,9 @@ final class Samples {
         new ClusterSpec(
             spec.id(),
             spec.name(),
-            Shape.CPU,
-            spec.size(),
+            List.of(Nodepool.fixed(Nodepool.MAIN, Shape.CPU, spec.size(), Selector.ANY, List.of())),
             List.of(),
             false,
-            Selector.ANY,
-            List.of(),
             spec.uid(),
             spec.slurmctldPort(),
             spec.jumphost(),
@@ -93,7 +94,7 @@ final class Samples {
   }
 
   static Instance instance(ClusterId cluster, int index) {
-    return Instance.pending(cluster, index, NOON)
+    return Instance.pending(cluster, index, Nodepool.MAIN, NOON)
         .leasing("m-1")
         .in(InstanceState.FAILED, NOON, Optional.of(NOON.plusSeconds(60)))
         .retried()

@@ -16,7 +16,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** What every store does with volumes. */
-abstract class StorageContract extends OpenStore {
+abstract class StorageContract extends ImageContract {
   private static final Instant NOON = Instant.parse("2026-11-22T12:00:00.000000001Z");
   private static final ClusterId C = new ClusterId("c-0001");
   private static final Volume DATA =

@@ -11,6 +11,7 @@ import io.coxswain.controller.lifecycle.Cluster;
 import io.coxswain.controller.lifecycle.Instance;
 import io.coxswain.controller.lifecycle.Operation;
 import io.coxswain.controller.observed.Machine;
+import io.coxswain.controller.spec.Nodepool;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -162,7 +163,7 @@ abstract class StoreContract extends ForgettingContract {
   @Test
   void instancesOfAllAreThoseOfLivingClusters() {
     Cluster gone = Samples.cluster(C1, "train");
-    Instance pending = Instance.pending(C2, 0, NOON);
+    Instance pending = Instance.pending(C2, 0, Nodepool.MAIN, NOON);
     write(
         tx -> {
           tx.save(gone);

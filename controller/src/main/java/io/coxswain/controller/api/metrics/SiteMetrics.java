@@ -1,18 +1,23 @@
 package io.coxswain.controller.api.metrics;
 
+import io.coxswain.controller.lifecycle.Cluster;
 import io.coxswain.controller.lifecycle.Instance;
 import io.coxswain.controller.lifecycle.Operation;
 import io.coxswain.controller.observed.LinkState;
 import io.coxswain.controller.observed.Machine;
 import io.coxswain.controller.observed.Seen;
+import io.coxswain.controller.plan.SwitchedOff;
 import io.coxswain.controller.reconcile.Fleet;
 import io.coxswain.controller.store.Store;
+import io.coxswain.controller.store.Transaction;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** The page of the whole site. Reads the store; what agents told comes from memory. */
 public final class SiteMetrics {
@@ -29,13 +34,18 @@ public final class SiteMetrics {
   }
 
   private record Stored(
-      List<Machine> machines, int clusters, List<Instance> instances, List<Operation> operations) {}
+      List<Machine> machines,
+      List<Cluster> clusters,
+      List<Instance> instances,
+      List<Operation> operations,
+      Set<String> off) {}
 
   /** The page as it is now. */
   public String page() {
     Stored stored =
         store.read(
-            tx -> new Stored(tx.machines(), tx.clusters().size(), tx.instances(), tx.operations()));
+            tx ->
+                new Stored(tx.machines(), tx.clusters(), tx.instances(), tx.operations(), off(tx)));
     Map<String, Seen> seen = new HashMap<>();
     stored.machines().forEach(machine -> seen.put(machine.id(), fleet.seen(machine.id())));
     Instant now = clock.instant();
@@ -45,6 +55,7 @@ public final class SiteMetrics {
             version,
             stored.machines(),
             seen,
+            stored.off(),
             stored.clusters(),
             stored.instances(),
             stored.operations());
@@ -52,6 +63,19 @@ public final class SiteMetrics {
     SiteSeries.write(page, site);
     GpuSeries.write(page, reports(site), now);
     return page.toString();
+  }
+
+  private Set<String> off(Transaction tx) {
+    List<Instance> instances = tx.instances();
+    return tx.machines().stream()
+        .map(Machine::id)
+        .filter(
+            id ->
+                SwitchedOff.isOnPurpose(
+                    tx.powerReadings(id),
+                    instances.stream().filter(each -> each.machineId().equals(id)).toList(),
+                    fleet.seen(id)))
+        .collect(Collectors.toUnmodifiableSet());
   }
 
   /** Of machines that are heard: what others told last may be long ago. One report at a time. */

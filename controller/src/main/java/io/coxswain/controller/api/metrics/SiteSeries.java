@@ -24,10 +24,11 @@ final class SiteSeries {
     page.gauge("coxswain_controller_info", "1; the label is what it is about.")
         .sample(Labels.of("version", site.version()), 1L);
     page.gauge("coxswain_clusters", "Clusters that are not destroyed.")
-        .sample(Labels.NONE, site.clusters());
+        .sample(Labels.NONE, site.clusters().size());
     machines(page, site);
     health(page, site);
     instances(page, site);
+    ClusterSeries.write(page, site);
     operations(page, site.operations());
   }
 
@@ -51,6 +52,8 @@ final class SiteSeries {
     }
     page.gauge("coxswain_machine_quarantined", "1 while it is kept out of the pool.");
     site.machines().forEach(machine -> page.sample(of(machine), machine.isQuarantined()));
+    page.gauge("coxswain_machine_off", "1 while it is off because somebody switched it off.");
+    site.machines().forEach(machine -> page.sample(of(machine), site.isOff(machine)));
     page.gauge("coxswain_machine_revoked", "1 when its certificate was revoked.");
     site.machines().forEach(machine -> page.sample(of(machine), machine.isRevoked()));
   }

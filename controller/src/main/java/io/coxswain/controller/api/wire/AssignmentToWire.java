@@ -118,6 +118,11 @@ public final class AssignmentToWire {
       case Want.VolumeMounted want -> wire.setVolumeMounted(VolumeToWire.mounted(want));
       case Want.VolumeUnmounted want -> wire.setVolumeUnmounted(VolumeToWire.unmounted(want));
       case Want.VolumeMeasured want -> wire.setVolumeMeasured(VolumeToWire.measured(want));
+      case Want.ElasticNodes want -> wire.setElasticNodes(ElasticToWire.nodes(want));
+      case Want.ResumeRefused want -> wire.setResumeRefused(ElasticToWire.refused(want));
+      case Want.ImageLoaded want -> wire.setImageLoaded(ImageToWire.loaded(want));
+      case Want.ContainerMade want -> wire.setContainerMade(ImageToWire.container(want));
+      case Want.SlurmPlugin want -> wire.setSlurmPlugin(ImageToWire.plugin(want));
     }
     return wire.build();
   }
@@ -204,6 +209,7 @@ public final class AssignmentToWire {
     return SlurmNodeRetested.newBuilder()
         .setClusterId(want.cluster().value())
         .setNode(want.node())
+        .setPartition(want.partition())
         .setRanks(want.ranks())
         .setGpus(want.gpus())
         .setProgram(want.program())
@@ -218,6 +224,7 @@ public final class AssignmentToWire {
         .setClusterId(want.cluster().value())
         .addAllNodes(want.nodes())
         .setGpus(want.gpus())
+        .setPartition(want.partition())
         .setPairwise(want.pairwise())
         .setRuntool(want.runtool())
         .setUser(want.user())
@@ -230,6 +237,7 @@ public final class AssignmentToWire {
     return MpiCheck.newBuilder()
         .setClusterId(want.cluster().value())
         .addAllNodes(want.nodes())
+        .setPartition(want.partition())
         .setRanksPerNode(want.ranksPerNode())
         .setGpusPerNode(want.gpusPerNode())
         .setProgram(want.program())

@@ -5,6 +5,8 @@ import io.coxswain.controller.lifecycle.ClusterStatus;
 import io.coxswain.controller.lifecycle.Instance;
 import io.coxswain.controller.lifecycle.InstanceState;
 import io.coxswain.controller.observed.GroupOutcome;
+import io.coxswain.controller.observed.Reading;
+import io.coxswain.controller.plan.Capacity;
 import io.coxswain.controller.plan.Placement;
 import io.coxswain.controller.reconcile.Applying;
 import io.coxswain.controller.slurm.ClusterPaths;
@@ -32,12 +34,12 @@ public final class ClusterToWire {
       List<io.coxswain.v1.Instance> wireInstances,
       Optional<GroupOutcome> gate) {
     ClusterSpec spec = cluster.spec();
-    ClusterStatus status = ClusterStatus.of(instances.stream().map(Instance::state).toList());
+    ClusterStatus status = status(instances);
     io.coxswain.v1.Cluster.Builder wire =
         io.coxswain.v1.Cluster.newBuilder()
             .setId(spec.id().value())
             .setName(spec.name())
-            .setShape(spec.shape().toString())
+            .setShape(spec.mainPool().shape().toString())
             .setSize(spec.size())
             .setStatus(InstanceToWire.lifecycle(status.state()))
             .setStatusLine(status.line())
@@ -50,7 +52,8 @@ public final class ClusterToWire {
             .setSlurmctldPort(spec.slurmctldPort())
             .setSlurmConf(new ClusterPaths(spec.id()).slurmConf())
             .setJumphost(spec.jumphost())
-            .addAllPublicKeys(spec.publicKeys());
+            .addAllPublicKeys(spec.publicKeys())
+            .addAllNodepools(NodepoolToWire.nodepools(spec, instances));
     instances.stream()
         .filter(Instance::isJumphost)
         .findFirst()
@@ -60,6 +63,23 @@ public final class ClusterToWire {
         .findFirst()
         .ifPresent(jumphost -> wire.setJumphostAddress(jumphost.getAddress()));
     return wire.build();
+  }
+
+  public static io.coxswain.v1.Capacity capacity(Capacity capacity) {
+    io.coxswain.v1.Capacity.Builder wire =
+        io.coxswain.v1.Capacity.newBuilder().setPromised(capacity.promised());
+    switch (capacity.usable()) {
+      case Reading.Known<Integer>(Integer nodes) -> wire.setUsable(nodes);
+      case Reading.Failed<Integer>(String why) -> wire.setUnknown(why);
+      case Reading.Unsupported<Integer>(String why) -> wire.setUnknown(why);
+    }
+    return wire.build();
+  }
+
+  /** What waits for jobs is as it should be, and says nothing of the cluster. */
+  public static ClusterStatus status(List<Instance> instances) {
+    return ClusterStatus.of(
+        instances.stream().filter(instance -> !instance.isAsleep()).map(Instance::state).toList());
   }
 
   private static void jumphost(

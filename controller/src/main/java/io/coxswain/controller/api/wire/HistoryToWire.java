@@ -44,6 +44,9 @@ public final class HistoryToWire {
       case TEST_NODES -> io.coxswain.v1.Operation.Kind.TEST_NODES;
       case SCALE_CLUSTER -> io.coxswain.v1.Operation.Kind.SCALE_CLUSTER;
       case REMOVE_INSTANCE -> io.coxswain.v1.Operation.Kind.REMOVE_INSTANCE;
+      case CREATE_NODEPOOL -> io.coxswain.v1.Operation.Kind.CREATE_NODEPOOL;
+      case EDIT_NODEPOOL -> io.coxswain.v1.Operation.Kind.EDIT_NODEPOOL;
+      case DELETE_NODEPOOL -> io.coxswain.v1.Operation.Kind.DELETE_NODEPOOL;
       case POWER_MACHINE -> io.coxswain.v1.Operation.Kind.POWER_MACHINE;
       case STOP_INSTANCE -> io.coxswain.v1.Operation.Kind.STOP_INSTANCE;
       case START_INSTANCE -> io.coxswain.v1.Operation.Kind.START_INSTANCE;

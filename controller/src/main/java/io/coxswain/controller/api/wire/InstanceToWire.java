@@ -42,6 +42,8 @@ public final class InstanceToWire {
             .setShape(instance.isJumphost() ? "" : shape)
             .setAddress(instance.settled().address())
             .setSince(Times.wire(instance.since()))
+            .setNodepool(instance.pool())
+            .setElastic(instance.isElastic())
             .setIsJumphost(instance.isJumphost())
             .setEvidence(instance.evidence());
     instance.deadline().ifPresent(deadline -> wire.setDeadline(Times.wire(deadline)));

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.Timestamp;
 import io.coxswain.controller.Golden;
+import io.coxswain.controller.lifecycle.Cluster;
 import io.coxswain.controller.lifecycle.Hold;
 import io.coxswain.controller.lifecycle.Instance;
 import io.coxswain.controller.lifecycle.InstanceState;
@@ -14,6 +15,11 @@ import io.coxswain.controller.observed.Reading;
 import io.coxswain.controller.observed.Seen;
 import io.coxswain.controller.observed.Verdict;
 import io.coxswain.controller.spec.ClusterId;
+import io.coxswain.controller.spec.ClusterSpec;
+import io.coxswain.controller.spec.Nodepool;
+import io.coxswain.controller.spec.Secret;
+import io.coxswain.controller.spec.Selector;
+import io.coxswain.controller.spec.Shape;
 import io.coxswain.v1.GpuMetrics;
 import io.coxswain.v1.GpuReading;
 import io.coxswain.v1.GpuSample;
@@ -24,6 +30,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** The site's page: what is known, and nothing of what is not. */
@@ -46,12 +53,12 @@ class SiteSeriesTest {
   @Test
   void aSiteIsToldAsTheGoldenPageHasIt() {
     Instance running =
-        Instance.pending(CLUSTER, 0, NOON.minusSeconds(90))
+        Instance.pending(CLUSTER, 0, "main", NOON.minusSeconds(90))
             .leasing("m-2")
             .in(InstanceState.RUNNING, NOON.minusSeconds(90), Optional.empty())
             .held(Optional.of(Hold.of(LOST, NOON, NOON)));
     Instance late =
-        Instance.pending(CLUSTER, 1, NOON.minusSeconds(900))
+        Instance.pending(CLUSTER, 1, "main", NOON.minusSeconds(900))
             .in(InstanceState.PENDING, NOON.minusSeconds(900), Optional.of(NOON.minusSeconds(1)));
     SiteView site =
         new SiteView(
@@ -59,7 +66,8 @@ class SiteSeriesTest {
             "0.1.0",
             List.of(machine("m-1", "silent"), machine("m-2", "gpu\"1")),
             Map.of("m-2", seen(NOON.minusSeconds(20))),
-            1,
+            Set.of("m-1"),
+            List.of(cluster()),
             List.of(running, late),
             List.of(operation("o-1"), operation("o-2")));
     Exposition page = new Exposition();
@@ -134,6 +142,24 @@ class SiteSeriesTest {
         Optional.empty(),
         1,
         "");
+  }
+
+  private static Cluster cluster() {
+    ClusterSpec spec =
+        new ClusterSpec(
+            CLUSTER,
+            "train",
+            List.of(
+                Nodepool.fixed(Nodepool.MAIN, new Shape(8, "H200"), 2, Selector.ANY, List.of())),
+            List.of(),
+            false,
+            20_000,
+            6817,
+            "jumphost",
+            ClusterSpec.Intent.RUN,
+            "alice",
+            NOON);
+    return new Cluster(spec, new Secret(new byte[1]), Optional.empty());
   }
 
   private static Operation operation(String id) {

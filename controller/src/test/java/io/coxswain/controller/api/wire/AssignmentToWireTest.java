@@ -7,11 +7,14 @@ import io.coxswain.controller.spec.Bmc;
 import io.coxswain.controller.spec.ClusterId;
 import io.coxswain.controller.spec.ClusterSpec;
 import io.coxswain.controller.spec.DriverSet;
+import io.coxswain.controller.spec.ImageFormat;
 import io.coxswain.controller.spec.PowerDeed;
 import io.coxswain.controller.spec.Secret;
 import io.coxswain.controller.spec.VolumeType;
 import io.coxswain.controller.spec.Want;
+import io.coxswain.v1.ElasticNodes;
 import io.coxswain.v1.MachinePowered;
+import io.coxswain.v1.ResumeRefused;
 import io.coxswain.v1.SlurmQuiesced;
 import io.coxswain.v1.Step;
 import io.coxswain.v1.VolumeMounted;
@@ -35,6 +38,10 @@ class AssignmentToWireTest {
           DriverSet.Flavour.OPEN,
           List.of("nvidia-persistenced.service"),
           true);
+
+  private static final Want.ElasticNodes.Slot SLOT =
+      new Want.ElasticNodes.Slot(
+          "c-7f3a-5", "c_7f3a_burst", "gpu:h200:8", 192, 1, 2, 48, 3, 1_959_850);
 
   private static final List<Want> WANTS =
       List.of(
@@ -62,6 +69,8 @@ class AssignmentToWireTest {
           new Want.NodesReady(C, List.of("c-7f3a-0")),
           new Want.NodeGone(C, "c-7f3a-0"),
           new Want.NodeDrained(C, "c-7f3a-0", "repair"),
+          new Want.ElasticNodes(C, List.of(SLOT), List.of("c-7f3a-5")),
+          new Want.ResumeRefused(C, "c-7f3a-5", "no free machine"),
           new Want.Rebooted("r-1"),
           new Want.GpuReset("r-1", "0000:18:00.0"),
           new Want.DriverFit(DRIVER),
@@ -70,12 +79,14 @@ class AssignmentToWireTest {
           new Want.DriverRestored("r-2", "r-1"),
           new Want.CdiSpecification(),
           new Want.HealthCleared("r-1", "xid-79", "0000:18:00.0"),
-          new Want.NodeRetested(C, "c-7f3a-0", 2, 8, "/p", "c-7f3a", "pmix", "m-1/1"),
-          new Want.NodesMeasured(C, List.of("c-7f3a-0"), 8, "/p", "/r", "c-7f3a", "pmix", "op-1"),
+          new Want.NodeRetested(C, "c-7f3a-0", "main", 2, 8, "/p", "c-7f3a", "pmix", "m-1/1"),
+          new Want.NodesMeasured(
+              C, List.of("c-7f3a-0"), "main", 8, "/p", "/r", "c-7f3a", "pmix", "op-1"),
           new Want.Quiesced(C, ClusterSpec.Intent.DESTROY_AFTER_JOBS),
           new Want.MpiCheck(
               C,
               List.of("c-7f3a-0"),
+              "main",
               2,
               8,
               "/usr/local/lib/allreduce",
@@ -110,7 +121,13 @@ class AssignmentToWireTest {
               0700,
               true),
           new Want.VolumeUnmounted(C, "data", Want.VolumeUnmounted.Policy.REFUSE),
-          new Want.VolumeMeasured("op-1", "data", "/mnt/data", "c-7f3a", 64));
+          new Want.VolumeMeasured("op-1", "data", "/mnt/data", "c-7f3a", 64),
+          new Want.ImageLoaded("0123456789abcdef".repeat(4), ImageFormat.OCI_ARCHIVE, 1024),
+          new Want.ContainerMade(
+              C,
+              "0123456789abcdef".repeat(4),
+              List.of(new Want.ContainerMade.Bind("/home", "/home", false, false))),
+          new Want.SlurmPlugin("/usr/local/lib/coxswain/container.so", "int i;"));
 
   @Test
   void everyWantIsTried() {
@@ -174,7 +191,7 @@ class AssignmentToWireTest {
 
   @Test
   void aVolumeKeepsAllThatItIsMountedWithAndItsEndKeepsItsPolicy() {
-    VolumeMounted mounted = wire(WANTS.get(WANTS.size() - 3)).getVolumeMounted();
+    VolumeMounted mounted = wire(WANTS.get(WANTS.size() - 6)).getVolumeMounted();
     assertThat(mounted)
         .isEqualTo(
             VolumeMounted.newBuilder()
@@ -198,6 +215,33 @@ class AssignmentToWireTest {
               wire(new Want.VolumeUnmounted(C, "", policy)).getVolumeUnmounted().getPolicy().name())
           .isEqualTo(policy.name());
     }
+  }
+
+  @Test
+  void aSlotKeepsAllThatSlurmIsToldOfIt() {
+    assertThat(wire(new Want.ElasticNodes(C, List.of(SLOT), List.of())).getElasticNodes())
+        .isEqualTo(
+            ElasticNodes.newBuilder()
+                .setClusterId("c-7f3a")
+                .addSlots(
+                    ElasticNodes.Slot.newBuilder()
+                        .setName("c-7f3a-5")
+                        .setFeature("c_7f3a_burst")
+                        .setGres("gpu:h200:8")
+                        .setCpus(192)
+                        .setBoards(1)
+                        .setSocketsPerBoard(2)
+                        .setCoresPerSocket(48)
+                        .setThreadsPerCore(3)
+                        .setRealMemoryMib(1_959_850))
+                .build());
+    assertThat(wire(new Want.ResumeRefused(C, "c-7f3a-5", "no free machine")).getResumeRefused())
+        .isEqualTo(
+            ResumeRefused.newBuilder()
+                .setClusterId("c-7f3a")
+                .setNode("c-7f3a-5")
+                .setReason("no free machine")
+                .build());
   }
 
   @Test

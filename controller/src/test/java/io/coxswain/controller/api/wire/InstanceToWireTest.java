@@ -9,6 +9,7 @@ import io.coxswain.controller.observed.Machine;
 import io.coxswain.controller.observed.MachineFacts.SlurmCluster;
 import io.coxswain.controller.observed.Seen;
 import io.coxswain.controller.spec.ClusterId;
+import io.coxswain.controller.spec.Nodepool;
 import io.coxswain.v1.Lifecycle;
 import io.coxswain.v1.Link;
 import io.coxswain.v1.StepOutcome;
@@ -35,7 +36,11 @@ class InstanceToWireTest {
   void withoutAMachineLinkAndHealthAreNotClaimed() {
     io.coxswain.v1.Instance wire =
         InstanceToWire.instance(
-            Instance.pending(C, 0, NOON), "8xH200", Optional.empty(), Optional.empty(), NOON);
+            Instance.pending(C, 0, Nodepool.MAIN, NOON),
+            "8xH200",
+            Optional.empty(),
+            Optional.empty(),
+            NOON);
 
     assertThat(wire.getLifecycle()).isEqualTo(Lifecycle.PENDING);
     assertThat(wire.getLink()).isEqualTo(Link.LINK_UNSPECIFIED);
@@ -110,8 +115,8 @@ class InstanceToWireTest {
             List.of());
     SlurmCluster silent =
         new SlurmCluster("c-7f3a", false, "connection refused", List.of(), List.of());
-    Instance worker = Instance.pending(C, 0, NOON);
-    Instance jumphost = Instance.pending(C, Instance.JUMPHOST, NOON);
+    Instance worker = Instance.pending(C, 0, Nodepool.MAIN, NOON);
+    Instance jumphost = Instance.jumphost(C, NOON);
 
     io.coxswain.v1.Instance drained =
         InstanceToWire.instance(worker, "cpu", Optional.empty(), Optional.of(slurm), NOON);
@@ -141,7 +146,9 @@ class InstanceToWireTest {
             1,
             "d");
     Instance instance =
-        Instance.pending(C, 0, NOON).leasing(machine.id()).in(state, NOON, Optional.empty());
+        Instance.pending(C, 0, Nodepool.MAIN, NOON)
+            .leasing(machine.id())
+            .in(state, NOON, Optional.empty());
     return InstanceToWire.instance(
         instance,
         "8xH200",
